@@ -117,5 +117,8 @@ func ProbeFolder(dir string) error {
 	if err != nil {
 		return fmt.Errorf("results cannot be kept in %s: %w; choose another folder or make room", dir, err)
 	}
-	return os.Remove(probe)
+	if err := os.Remove(probe); err != nil && !errors.Is(err, fs.ErrNotExist) { // another process may have probed too
+		return err
+	}
+	return nil
 }
