@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/hardneg/hardneg/lib/engine"
-	"github.com/hardneg/hardneg/lib/nn/safetensors"
+	"github.com/hardneg/hardneg/lib/safetensors"
 )
 
 // Save writes the weights as safetensors, under PyTorch's names.
