@@ -15,7 +15,7 @@ const module = "github.com/hardneg/hardneg"
 // what stands beside it or below. A room covers the packages in its folder; those are free among themselves.
 var rooms = [][]string{
 	{"lib/stream", "lib/parallel", "lib/atomicfile", "lib/suggest"},
-	{"lib/engine"},
+	{"lib/engine", "lib/safetensors"},
 	{"lib/op", "datasets"},
 	{"lib/nn", "lib/contrast", "lib/augment", "lib/probe"},
 	{"lib/optim"},
