@@ -1,0 +1,207 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/hardneg/hardneg/lib/experiment"
+)
+
+// references are the arms that are drawn as lines through a panel and not in a row of their own. All negatives are
+// both: a line to compare with, and a row that shows their seeds.
+var references = []struct {
+	arm, label string
+	color      color.Color
+	dashes     []vg.Length
+}{
+	{experiment.Untrained, "untrained", gray, dotted},
+	{"0-100", "all", black, nil},
+	{experiment.Supervised, "supervised", green, dashDot},
+}
+
+// AccuracyByBand shows the accuracy of every arm of f: each seed, the mean with its t-interval, and lines for the
+// untrained encoder, all negatives and the supervised encoder; the linear probe beside the kNN.
+func AccuracyByBand(f experiment.Family) (*Figure, error) {
+	var rows []experiment.Arm // top to bottom
+	tests := 0
+	for _, a := range f.Arms {
+		if a.Name != experiment.Untrained && a.Name != experiment.Supervised {
+			rows = append(rows, a)
+			tests = a.Records[0].Data.Test.Images
+		}
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("figure: no arm that trains on negatives among the records of %s", setName(f.Setting))
+	}
+	metrics := experiment.Metrics()[:2]
+	return &Figure{
+		Title: "Which negatives are enough? Accuracy by the band that training keeps",
+		Header: []string{
+			scale(f.Setting) + ".",
+			fmt.Sprintf("Small marks: each seed (%s). Large mark and bar: mean and 95%% t-interval over seeds. n = %s test images.", seedWords(f), thousands(tests)),
+		},
+		Width:  9.2 * vg.Inch,
+		Height: vg.Length(118 + 30*len(rows)),
+		alt:    accuracyAlt(f, rows),
+		body: func(c draw.Canvas) {
+			plots := make([]*plot.Plot, len(metrics))
+			for i, m := range metrics {
+				plots[i] = accuracyPanel(f, rows, m, i == 0)
+			}
+			tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: 14}
+			for i, at := range plot.Align([][]*plot.Plot{plots}, tiles, c)[0] {
+				plots[i].Draw(at)
+			}
+		},
+	}, nil
+}
+
+// accuracyPanel is one metric: accuracy to the right, arms from top to bottom.
+func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metric, names bool) *plot.Plot {
+	p := newPlot()
+	p.X.Label.Text = map[string]string{
+		"linear": "linear probe: top-1 accuracy (%)",
+		"kNN 20": "kNN, k 20, T 0.1, pooled feature: top-1 accuracy (%)",
+	}[m.Name]
+	var ticks []plot.Tick
+	for i, a := range rows {
+		y := float64(len(rows) - 1 - i)
+		label := ""
+		if names {
+			label = rowLabel(a.Name)
+		}
+		ticks = append(ticks, plot.Tick{Value: y, Label: label})
+		p.Add(&armRow{y: y, seeds: a.Values(m), estimate: experiment.EstimateOf(a.Values(m)), look: lookOf(a.Name)})
+	}
+	p.Y.Tick.Marker = plot.ConstantTicks(ticks)
+	p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width = 0, 0
+	for _, r := range references {
+		if values := f.Arm(r.arm).Values(m); len(values) > 0 {
+			p.Add(&reference{x: 100 * experiment.EstimateOf(values).Mean, label: r.label, style: line(r.color, 1, r.dashes)})
+		}
+	}
+	p.Y.Min, p.Y.Max = -0.6, float64(len(rows))-0.05
+	span := p.X.Max - p.X.Min
+	p.X.Min, p.X.Max = math.Max(0, p.X.Min-0.06*span), math.Min(100, p.X.Max+0.08*span)
+	return p
+}
+
+// rowLabel names an arm and, where the name does not say it, what it keeps.
+func rowLabel(arm string) string {
+	if words := ArmWords(arm); !strings.HasPrefix(words, arm) {
+		return words + "   " + arm
+	}
+	return ArmWords(arm)
+}
+
+// armRow draws one arm at height y.
+type armRow struct {
+	y        float64
+	seeds    []float64 // accuracies, 0 to 1
+	estimate experiment.Estimate
+	look     look
+}
+
+// Plot implements plot.Plotter.
+func (r *armRow) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	y := ty(r.y)
+	c.StrokeLine2(line(lightGray, 0.6, nil), c.Min.X, y, c.Max.X, y)
+	for i, v := range r.seeds { // spread below the mean, in the order of the seeds
+		at := vg.Point{X: tx(100 * v), Y: y - 7 + vg.Length(i%5)*1.2}
+		c.DrawGlyph(draw.GlyphStyle{Color: fade(r.look.color), Radius: 1.9, Shape: open{r.look.shape}}, at)
+	}
+	style := line(r.look.color, 1.6, nil)
+	if !math.IsNaN(r.estimate.Half) {
+		lo, hi := tx(100*(r.estimate.Mean-r.estimate.Half)), tx(100*(r.estimate.Mean+r.estimate.Half))
+		c.StrokeLine2(style, lo, y, hi, y)
+		for _, x := range []vg.Length{lo, hi} {
+			c.StrokeLine2(style, x, y-3, x, y+3)
+		}
+	}
+	c.DrawGlyph(draw.GlyphStyle{Color: r.look.color, Radius: 3.8, Shape: r.look.shape}, vg.Point{X: tx(100 * r.estimate.Mean), Y: y})
+	label := labelStyle
+	label.XAlign, label.YAlign = draw.XCenter, draw.YBottom
+	c.FillText(label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 4}, points(r.estimate.Mean))
+}
+
+// DataRange implements plot.DataRanger.
+func (r *armRow) DataRange() (xmin, xmax, ymin, ymax float64) {
+	xmin, xmax = math.Inf(1), math.Inf(-1)
+	half := r.estimate.Half
+	if math.IsNaN(half) {
+		half = 0
+	}
+	for _, v := range append([]float64{r.estimate.Mean - half, r.estimate.Mean + half}, r.seeds...) {
+		xmin, xmax = math.Min(xmin, 100*v), math.Max(xmax, 100*v)
+	}
+	return xmin, xmax, r.y, r.y
+}
+
+// reference is a vertical line with its name at the top.
+type reference struct {
+	x     float64
+	label string
+	style draw.LineStyle
+}
+
+// Plot implements plot.Plotter.
+func (r *reference) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, _ := p.Transforms(&c)
+	x := tx(r.x)
+	c.StrokeLine2(r.style, x, c.Min.Y, x, c.Max.Y-11)
+	label := labelStyle
+	label.Color, label.XAlign = r.style.Color, draw.XCenter
+	c.FillText(label, vg.Point{X: x, Y: c.Max.Y}, r.label)
+}
+
+// DataRange implements plot.DataRanger.
+func (r *reference) DataRange() (xmin, xmax, ymin, ymax float64) {
+	return r.x, r.x, math.Inf(1), math.Inf(-1)
+}
+
+// open draws a shape's outline where it has one.
+type open struct{ draw.GlyphDrawer }
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (o open) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	switch o.GlyphDrawer.(type) {
+	case draw.CircleGlyph:
+		draw.RingGlyph{}.DrawGlyph(c, s, at)
+	case draw.BoxGlyph:
+		draw.SquareGlyph{}.DrawGlyph(c, s, at)
+	case draw.PyramidGlyph:
+		draw.TriangleGlyph{}.DrawGlyph(c, s, at)
+	default:
+		o.GlyphDrawer.DrawGlyph(c, s, at)
+	}
+}
+
+// fade mixes a colour with white.
+func fade(c color.Color) color.Color {
+	n := color.NRGBAModel.Convert(c).(color.NRGBA)
+	mix := func(v uint8) uint8 { return uint8((int(v)*3 + 255*2) / 5) }
+	return color.NRGBA{mix(n.R), mix(n.G), mix(n.B), 255}
+}
+
+func accuracyAlt(f experiment.Family, rows []experiment.Arm) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Dot plot of test accuracy by the negatives that training keeps, on %s; %s.", scale(f.Setting), seedWords(f))
+	for _, m := range experiment.Metrics()[:2] {
+		fmt.Fprintf(&b, " %s, per cent:", map[string]string{"linear": "Linear probe", "kNN 20": "kNN with k 20"}[m.Name])
+		for i, a := range f.Arms {
+			if i > 0 {
+				b.WriteString(",")
+			}
+			fmt.Fprintf(&b, " %s %s", ArmWords(a.Name), estimate(experiment.EstimateOf(a.Values(m))))
+		}
+		b.WriteString(".")
+	}
+	return b.String()
+}

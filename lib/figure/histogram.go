@@ -1,0 +1,175 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/hardneg/hardneg/lib/experiment"
+)
+
+// BandHistogram shows which similarities the policy of r keeps, at the end of its training.
+func BandHistogram(r *experiment.Record) (*Figure, error) {
+	if r.Negatives == nil {
+		return nil, fmt.Errorf("figure: the record of %v describes no negatives", r.Setting)
+	}
+	if r.Setting.Method != experiment.MoCo {
+		return Histogram(*r.Negatives, "0-100", scale(r.Setting)+", untrained"), nil
+	}
+	return Histogram(*r.Negatives, r.Setting.Policy, scale(r.Setting)), nil
+}
+
+// Histogram shows the similarities of queries to negatives with those that the policy keeps on top, and those of
+// queries to their positives. From says what the encoders were trained on.
+func Histogram(n experiment.Negatives, policy, from string) *Figure {
+	kept, all := sum(n.Kept), sum(n.All)
+	share := float64(kept) / float64(max(all, 1))
+	return &Figure{
+		Title: fmt.Sprintf("What “%s” keeps (%s)", policy, ArmWords(policy)),
+		Header: []string{
+			from + ".",
+			fmt.Sprintf("%s queries x %s negatives, keys of the query's own image left out. Kept: %s of %s pairs (%.1f%%).",
+				thousands(n.Queries), thousands(n.Slots), thousands(kept), thousands(all), 100*share),
+		},
+		Width:  8 * vg.Inch,
+		Height: 4.4 * vg.Inch,
+		alt: fmt.Sprintf("Histogram of the dot products of queries with negatives, on %s. %s The policy %s keeps %s pairs of %s, from similarity %.2f to %.2f on average; the mean similarity of a query with its positive is %.2f.",
+			from, spread(n), policy, thousands(kept), thousands(all), n.Thresholds[1], n.Thresholds[0], mean(n.Edges, n.Positive)),
+		body: func(c draw.Canvas) { histogramPlot(n, policy).Draw(c) },
+	}
+}
+
+func histogramPlot(n experiment.Negatives, policy string) *plot.Plot {
+	p := newPlot()
+	p.X.Label.Text = "similarity q·k (dot product of normalised vectors; a negative at 1 is the hardest)"
+	p.Y.Label.Text = "share of pairs per bin (%)"
+	look := lookOf(policy)
+	all := &bars{n.Edges, shares(n.All, sum(n.All)), color.NRGBA{205, 205, 205, 255}, line(gray, 0.8, nil)}
+	kept := &bars{n.Edges, shares(n.Kept, sum(n.All)), fade(look.color), line(look.color, 1.2, nil)}
+	positives := &bars{n.Edges, shares(n.Positive, sum(n.Positive)), nil, line(green, 1.6, dashed)}
+	p.Add(all, kept, positives)
+	keptWords := "kept"
+	if policy == "0-100" {
+		keptWords = "kept: all"
+	}
+	p.Legend.Add("negatives", all)
+	p.Legend.Add(keptWords, kept)
+	p.Legend.Add("positives (of all positives)", positives)
+	p.Legend.Top, p.Legend.Left = true, true
+	p.Legend.ThumbnailWidth, p.Legend.YOffs, p.Legend.XOffs, p.Legend.Padding = 18, -2, 6, 2
+	for i, name := range []string{"hardest kept", "easiest kept"} {
+		p.Add(&threshold{n.Thresholds[i], fmt.Sprintf("%s: %.2f", name, n.Thresholds[i]), i, line(look.color, 1, dotted)})
+	}
+	lo, hi := support(n)
+	p.X.Min, p.X.Max = math.Max(-1, lo-0.05), math.Min(1, hi+0.05)
+	p.Y.Min = 0
+	p.Y.Max *= 1.22 // room for the labels
+	return p
+}
+
+// bars is a histogram drawn as one outline: heights[i] from edges[i] to edges[i+1].
+type bars struct {
+	edges, heights []float64
+	fill           color.Color // nil: outline only
+	style          draw.LineStyle
+}
+
+// Plot implements plot.Plotter.
+func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	points := []vg.Point{{X: tx(b.edges[0]), Y: ty(0)}}
+	for i, h := range b.heights {
+		points = append(points, vg.Point{X: tx(b.edges[i]), Y: ty(h)}, vg.Point{X: tx(b.edges[i+1]), Y: ty(h)})
+	}
+	points = append(points, vg.Point{X: tx(b.edges[len(b.edges)-1]), Y: ty(0)})
+	if b.fill != nil {
+		c.FillPolygon(b.fill, c.ClipPolygonXY(points))
+	}
+	c.StrokeLines(b.style, c.ClipLinesXY(points)...)
+}
+
+// DataRange implements plot.DataRanger.
+func (b *bars) DataRange() (xmin, xmax, ymin, ymax float64) {
+	for _, h := range b.heights {
+		ymax = math.Max(ymax, h)
+	}
+	return b.edges[0], b.edges[len(b.edges)-1], 0, ymax
+}
+
+// Thumbnail implements plot.Thumbnailer.
+func (b *bars) Thumbnail(c *draw.Canvas) {
+	corners := []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}}
+	if b.fill != nil {
+		c.FillPolygon(b.fill, corners)
+		c.StrokeLines(b.style, append(corners, c.Min))
+		return
+	}
+	c.StrokeLine2(b.style, c.Min.X, c.Center().Y, c.Max.X, c.Center().Y)
+}
+
+// threshold is a vertical line with a label beside its top; labels of the two stand at two heights.
+type threshold struct {
+	x     float64
+	label string
+	row   int
+	style draw.LineStyle
+}
+
+// Plot implements plot.Plotter.
+func (t *threshold) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, _ := p.Transforms(&c)
+	x, y := tx(t.x), c.Max.Y-vg.Length(t.row)*12
+	c.StrokeLine2(t.style, x, c.Min.Y, x, y)
+	label := labelStyle
+	label.Color = t.style.Color
+	at := x + 3
+	if x > (c.Min.X+c.Max.X)/2 {
+		label.XAlign, at = draw.XRight, x-3
+	}
+	c.FillText(label, vg.Point{X: at, Y: y}, t.label)
+}
+
+func sum(counts []int) int {
+	s := 0
+	for _, n := range counts {
+		s += n
+	}
+	return s
+}
+
+// shares are the counts in per cent of total.
+func shares(counts []int, total int) []float64 {
+	s := make([]float64, len(counts))
+	for i, n := range counts {
+		s[i] = 100 * float64(n) / float64(max(total, 1))
+	}
+	return s
+}
+
+// mean is the mean of a histogram by the middles of its bins.
+func mean(edges []float64, counts []int) float64 {
+	s := 0.0
+	for i, n := range counts {
+		s += float64(n) * (edges[i] + edges[i+1]) / 2
+	}
+	return s / float64(max(sum(counts), 1))
+}
+
+// support is the range of similarities that holds any pair.
+func support(n experiment.Negatives) (lo, hi float64) {
+	lo, hi = 1, -1
+	for i := range n.All {
+		if n.All[i]+n.Positive[i] > 0 {
+			lo, hi = math.Min(lo, n.Edges[i]), math.Max(hi, n.Edges[i+1])
+		}
+	}
+	return lo, hi
+}
+
+func spread(n experiment.Negatives) string {
+	return fmt.Sprintf("The mean similarity of a negative is %.2f.", mean(n.Edges, n.All))
+}
