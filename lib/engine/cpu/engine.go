@@ -16,14 +16,10 @@ import (
 )
 
 func init() {
-	engine.Register("cpu", func() (engine.Engine, error) {
-		e, ok := any(New()).(engine.Engine)
-		if !ok {
-			return nil, fmt.Errorf("cpu: not complete")
-		}
-		return e, nil
-	})
+	engine.Register("cpu", func() (engine.Engine, error) { return New(), nil })
 }
+
+var _ engine.Engine = (*Engine)(nil)
 
 // Engine computes in plain Go, on as many threads as parallel.Threads says. It owns the scratch memory of its
 // kernels, so that one goroutine at a time may call it.

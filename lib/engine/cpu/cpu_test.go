@@ -1,0 +1,10 @@
+package cpu_test
+
+import (
+	"testing"
+
+	"github.com/hardneg/hardneg/lib/engine/cpu"
+	"github.com/hardneg/hardneg/lib/engine/enginetest"
+)
+
+func TestTable(t *testing.T) { enginetest.Run(t, cpu.New(), enginetest.Options{}) }
