@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"github.com/hardneg/hardneg/lib/engine"
 	"github.com/hardneg/hardneg/lib/stream"
@@ -34,42 +33,19 @@ func LinearSGD(ctx context.Context, train []float32, labels []int, test []float3
 	if err != nil {
 		return Result{}, err
 	}
-	n := len(labels)
-	weights, grads, velocity := e.New(classes*dim+classes), e.New(classes*dim+classes), e.New(classes*dim+classes)
-	w, b := e.View(weights, 0, classes, dim), e.View(weights, classes*dim, classes)
-	dw, db := e.View(grads, 0, classes, dim), e.View(grads, classes*dim, classes)
 	initial := make([]float32, classes*dim)
 	for i, r := 0, stream.New(c.Seed, stream.Probe, 0); i < len(initial); i++ {
 		initial[i] = float32(r.NormFloat64() * 0.01)
 	}
-	e.Upload(w, initial)
-
-	batches := map[int]*batch{}
+	t := newTrainer(e, dim, classes, initial)
 	loss := 0.0
 	for epoch := range c.Epochs {
-		loss = 0
-		order := stream.New(c.Seed, stream.Probe, 1, uint64(epoch)).Perm(n)
-		for first := 0; first < n; first += c.Batch {
-			if err := ctx.Err(); err != nil {
-				return Result{}, err
-			}
-			index := order[first:min(first+c.Batch, n)]
-			s := batches[len(index)]
-			if s == nil {
-				s = newBatch(e, len(index), dim, classes)
-				batches[len(index)] = s
-			}
-			s.gather(train, labels, index)
-			e.Linear(s.y, s.x, w, b, false)
-			loss += s.crossEntropy() * float64(len(index)) / float64(n)
-			e.LinearBackward(nil, dw, db, s.dy, s.y, s.x, w, false)
-			e.SGD(weights, velocity, grads, float32(c.rate(epoch)), float32(c.Momentum), 0)
-		}
-		if math.IsNaN(loss) || math.IsInf(loss, 0) {
-			return Result{}, fmt.Errorf("probe: the loss is %v after epoch %d: a rate of %g is too high for these features", loss, epoch+1, c.Rate)
+		order := stream.New(c.Seed, stream.Probe, 1, uint64(epoch)).Perm(len(labels))
+		if loss, err = t.epoch(ctx, train, labels, order, c, epoch); err != nil {
+			return Result{}, err
 		}
 	}
-	r := result(classify(e, test, w, b), testLabels)
+	r := result(classify(e, test, t.w, t.b), testLabels)
 	r.Objective, r.Iterations = loss, c.Epochs
 	return r, nil
 }
