@@ -32,7 +32,12 @@ type Config struct {
 }
 
 // all is the policy of plain MoCo v2.
-var all contrast.Policy = contrast.Band{Lo: 0, Hi: 100}
+var all = contrast.Band{Lo: 0, Hi: 100}
+
+func keepsAll(p contrast.Policy) bool {
+	b, ok := p.(contrast.Band)
+	return ok && b == all
+}
 
 func (c Config) withDefaults() Config {
 	set := func(v *float64, to float64) {

@@ -162,7 +162,7 @@ func (m *MoCo) Keep(s *tensor.Dense, b *augment.Batch) (*engine.Pairs, error) {
 	known, masked := m.Known(b), m.masked
 	if m.mask.Any() {
 		m.mask.Pairs(masked, known)
-	} else if masked = nil; m.Config.Policy == all {
+	} else if masked = nil; keepsAll(m.Config.Policy) {
 		return nil, nil
 	}
 	r := contrast.Rand{Seed: m.Config.Seed, Step: m.StepsDone}
