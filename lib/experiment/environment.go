@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/hardneg/hardneg/lib/engine"
+	_ "github.com/hardneg/hardneg/lib/engine/avx" // engine.Open finds it
+	_ "github.com/hardneg/hardneg/lib/engine/cpu" // and this one
 	"github.com/hardneg/hardneg/lib/parallel"
 )
 
