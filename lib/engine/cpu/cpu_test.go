@@ -8,3 +8,5 @@ import (
 )
 
 func TestTable(t *testing.T) { enginetest.Run(t, cpu.New(), enginetest.Options{}) }
+
+func BenchmarkMain(b *testing.B) { enginetest.Bench(b, cpu.New()) }
