@@ -1,0 +1,111 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A cell's values as one line of text, or its error's first line.
+func evaluate(in *Interp, n int, code string) string {
+	vs, err := in.Run(context.Background(), Cell{Code: code, Number: n})
+	if err != nil {
+		var e *Error
+		if !errors.As(err, &e) {
+			return "not an *Error: " + err.Error()
+		}
+		return strings.Join(e.Traceback(), "\n")
+	}
+	var out []string
+	for _, v := range vs {
+		out = append(out, fmt.Sprint(v.Any))
+	}
+	return strings.Join(out, " ")
+}
+
+// Cells run in order in one interpreter.
+func TestCells(t *testing.T) {
+	in := New()
+	for i, c := range []struct{ code, want string }{
+		{`1+2`, "3"},
+		{`x := 4`, ""},
+		{`x * 2;`, ""},
+		{`x * 2`, "8"},
+		{"x = 5\nx", "5"},
+		{`func() int { return 3 }()`, "3"},
+		{"func f(n int) int { return n * x }\nf(2)", "10"},
+		{"type P struct{ X, Y int }\nfunc (p P) Sum() int { return p.X + p.Y }\nfunc (p *P) Inc() { p.X++ }\np := P{1, 2}\np.Inc()\np.Sum()", "4"},
+		{"s := 0\nfor i := range 5 { s += i }\ns", "10"},
+		{"n := 3\ns = 0\nfor range n { s++ }\ns", "3"},
+		{"s = 0\nfor i := range len([]int{1, 2}) { s += i + 1 }\ns", "3"},
+		{"t := \"\"\nfor i, r := range \"aé\" { t += string(r); s += i }\nt", "aé"},
+		{"word := \"xy\"\nk := 0\nfor range word { k++ }\nk", "2"},
+		{"m := map[string]int{\"a\": 1}\nfor k, v := range m { t = k; s = v }\ns", "1"},
+		{"sl := []float64{1, 2, 3}\nsum := 0.0\nfor _, v := range sl { sum += v }\nsum", "6"},
+		{"arr := [3]int{1, 2, 3}\ns = 0\nfor _, v := range arr { s += v }\ns", "6"},
+		{"s = 0\nfor _, v := range &arr { s += v }\ns", "6"},
+		{"ch := make(chan int, 3)\nch <- 1; ch <- 2; close(ch)\ns = 0\nfor v := range ch { s += v }\ns", "3"},
+		{`min(3, 1, 2)`, "1"},
+		{`max(2.5, 1)`, "2.5"},
+		{`min("b", "a")`, "a"},
+		{"clear(m)\nlen(m)", "0"},
+		{"var fs []func() int\nfor i := 0; i < 3; i++ { fs = append(fs, func() int { return i }) }\nfs[0]() + 10*fs[2]()", "20"},
+		{"fs = nil\nfor i := range 3 { fs = append(fs, func() int { return i }) }\nfs[0]() + 10*fs[2]()", "20"},
+		{"func Map[T, U any](xs []T, f func(T) U) []U { var r []U; for _, x := range xs { r = append(r, f(x)) }; return r }\nMap([]int{1, 2}, func(i int) string { return \"n\" })", "[n n]"},
+		{"Map[int, float64]([]int{1, 2}, func(i int) float64 { return float64(i) / 2 })", "[0.5 1]"},
+		{"type Pair[A, B any] struct { First A; Second B }\nq := Pair[int, string]{1, \"z\"}\nq.Second", "z"},
+		{"func first[T any](xs []T) T { return xs[0] }\nfirst[int]([]int{7})", "7"},
+		{"var a any = 3\na", "3"},
+		{"const ( A = iota; B; C )\nC", "2"},
+		{"package main\nfunc main() { s = 99 }\nmain()\ns", "99"},
+		{"func even(n int) bool { if n == 0 { return true }; return odd(n-1) }\nfunc odd(n int) bool { if n == 0 { return false }; return even(n-1) }\neven(10)", "true"},
+		{"func two() (int, error) { return 1, nil }\ntwo()", "1"},
+		{"u, err := two()\nerr", ""},
+		{"outer:\nfor i := 0; i < 3; i++ { for j := 0; j < 3; j++ { if j == 1 { continue outer }; if i == 2 { break outer }; s += i } }\ns", "100"},
+		{"func dd() (r int) { defer func() { r *= 2 }(); return 4 }\ndd()", "8"},
+		{"func safe() (got any) { defer func() { got = recover() }(); panic(\"oh\") }\nsafe()", "oh"},
+		{"// only a comment", ""},
+		{"", ""},
+		{"x // shown", "5"},
+		{"y := 1 +", "syntax error: expected operand, found the end of the statement\n  cell [41], line 1\n      y := 1 +\n              ^"},
+		{"z := 1\nw := nothing + 1", "compile error: undefined: nothing\n  cell [42], line 2\n      w := nothing + 1\n           ^"},
+		{"z", "compile error: undefined: z\n  cell [43], line 1\n      z\n      ^"},
+		{"func boom(i int) int {\n\tvar a []int\n\treturn a[i]\n}", ""},
+		{"v := 1\nboom(v)", "panic: runtime error: index out of range\n  cell [44], line 3, in boom\n      return a[i]\n             ^\n  cell [45], line 2\n      boom(v)\n      ^"},
+		{"panic(\"oh no\")", "panic: oh no\n  cell [46], line 1\n      panic(\"oh no\")\n      ^"},
+		{"v", "1"},
+		{"goto end", "not supported: goto is not supported in cells: use a loop, or a function that returns early\n  cell [48], line 1\n      goto end\n      ^"},
+		{"return 3", "not supported: return outside a function\n  cell [49], line 1\n      return 3\n      ^"},
+		{"select {}", "not supported: select {} is not supported in cells: wait for the cell's context with <-ctx.Done()\n  cell [50], line 1\n      select {}\n      ^"},
+		{"for i := range int64(3) { _ = i }", "compile error: range over int64 is not supported in cells: write range int(n)\n  cell [51], line 1\n      for i := range int64(3) { _ = i }\n                           ^"},
+		{"type N struct{ k int }\ntype M struct{ k int }\nfunc (n N) a(i int) int { if i == 0 { return 0 }; return M{}.b(i - 1) }\nfunc (m M) b(i int) int { if i == 0 { return 1 }; return N{}.a(i - 1) }\nN{}.a(5)", "1"},
+		{"if q := two; q != nil { s = 7 } else { s = 8 }; s", "7"},
+		{"switch q := 3; q { case 3: s = 1; default: s = 2 }\ns", "1"},
+		{"var shape interface{ Area() float64 }\nshape == nil", "true"},
+		{"for i := 0; i < 2; i++ { go func() { _ = i }(); i++ }", "not supported: the loop variable i is both kept by a closure or an address and assigned in the loop's body, which is not supported in cells: keep a copy of it\n  cell [56], line 1\n      for i := 0; i < 2; i++ { go func() { _ = i }(); i++ }\n                             ^"},
+		{"}", "syntax error: this bracket closes nothing\n  cell [57], line 1\n      }\n      ^"},
+		{"func g() {", "syntax error: this bracket is not closed\n  cell [58], line 1\n      func g() {\n               ^"},
+		{"type List struct{ next *List; v int }\nfunc total(l *List) int { if l == nil { return 0 }; return l.v + total(l.next) }\ntotal(&List{&List{nil, 2}, 3})", "5"},
+		{"func (l *List) total() int { return l.v }", "compile error: methods of a type that refers to itself are not supported in cells: write total as a function\n  cell [60], line 1\n      func (l *List) total() int { return l.v }\n      ^"},
+		{"ctx.Err()", ""},
+		{"ctx != nil", "true"},
+	} {
+		if got := evaluate(in, i+1, c.code); got != c.want {
+			t.Errorf("cell [%d]\n%s\n got: %s\nwant: %s", i+1, c.code, got, c.want)
+		}
+	}
+}
+
+func TestIsComplete(t *testing.T) {
+	for code, want := range map[string]string{
+		"1+1": Complete, "func f() {": Incomplete, "x := (1 +": Incomplete, "}": Invalid, "x := `a\nb": Incomplete,
+		"x := \"a": Invalid, "y := 1 +": Incomplete, "/* note": Incomplete, "x y z": Invalid, "": Complete,
+		"for i := range 3 {\n\tf(i)\n}": Complete, "if x {\n} else": Incomplete,
+	} {
+		if got, _ := IsComplete(code); got != want {
+			t.Errorf("IsComplete(%q) = %s, want %s", code, got, want)
+		}
+	}
+}

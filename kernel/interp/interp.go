@@ -1,0 +1,85 @@
+// Package interp runs Go cells: it keeps their state, stops them, and says what went wrong in Go's own words.
+//
+// The way of a cell: split (split.go) cuts it into imports, declarations and statements; parse (parse.go) hands those
+// to Go's own parser and keeps every position that of the cell; rewrite (rewrite.go) refuses by name what the
+// interpreter cannot do and spells what it cannot read in words that it can; gomacro compiles the trees, and run
+// (run.go) executes them in order. The value of the last expression is the cell's result.
+//
+// An Interp belongs to the goroutine that made it: Run must be called there, or an interrupt does not reach the
+// loops inside interpreted functions. Interrupt may be called from anywhere.
+package interp
+
+import (
+	"context"
+	"go/build"
+	"io"
+	"maps"
+	"sync"
+
+	"github.com/cosmos72/gomacro/base"
+	"github.com/cosmos72/gomacro/fast"
+	"github.com/cosmos72/gomacro/imports"
+	"github.com/cosmos72/gomacro/xreflect"
+)
+
+func init() {
+	// gomacro asks `go list -export` for the types of every package it meets, and panics on the aliases that Go
+	// reports since 1.23. Without a GOROOT to ask it falls back on reflection: 300 ms faster, and no tool chain needed.
+	build.Default.GOROOT = "/nonexistent"
+}
+
+// Interp holds what cells have declared so far.
+type Interp struct {
+	ir    *fast.Interp
+	cells sources
+
+	mu      sync.Mutex // guards running and cancel, which Interrupt reads from other goroutines
+	running bool
+	cancel  context.CancelCauseFunc
+
+	goroutines failures
+}
+
+// New makes an interpreter without any declaration but `ctx` and the built-in functions.
+func New() *Interp {
+	in := &Interp{ir: fast.New()}
+	c := in.ir.Comp
+	c.Options &^= base.OptShowPrompt | base.OptTrapPanic | base.OptModuleImport
+	c.Stdout, c.Stderr = io.Discard, io.Discard // gomacro's own warnings ("redefined identifier") are not the cell's
+	in.declareBuiltins()
+	in.setContext(context.Background())
+	return in
+}
+
+// Declare makes a compiled function known to cells under a name that needs no import.
+func (in *Interp) Declare(name string, function any) { in.ir.DeclFunc(name, function) }
+
+// Import makes a linked package known to cells without an import of their own.
+func (in *Interp) Import(path string) error {
+	p, ok := imports.Packages[path]
+	if !ok {
+		return in.unknownPackage(path)
+	}
+	_, err := in.ir.ImportPackagesOrError(map[string]fast.PackageName{path: fast.PackageName(p.Name)})
+	return err
+}
+
+// setContext puts ctx where cells find it, unless they have made `ctx` something else.
+func (in *Interp) setContext(ctx context.Context) {
+	c := in.ir.Comp
+	t := c.Universe.TypeOf((*context.Context)(nil)).Elem()
+	sym := c.TryResolve("ctx")
+	switch {
+	case sym == nil:
+		in.ir.DeclVar("ctx", t, ctx)
+	case sym.Type != nil && sym.Type.ReflectType() == t.ReflectType() && sym.Desc.Settable():
+		in.ir.ValueOf("ctx").Set(xreflect.ValueOf(ctx))
+	}
+}
+
+// snapshot remembers the declarations, to take back those of a cell that does not compile.
+func (in *Interp) snapshot() (restore func()) {
+	c := in.ir.Comp
+	binds, types := maps.Clone(c.Binds), maps.Clone(c.Types)
+	return func() { c.Binds, c.Types = binds, types }
+}

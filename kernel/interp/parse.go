@@ -1,0 +1,146 @@
+package interp
+
+import (
+	"bytes"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+
+	"github.com/cosmos72/gomacro/go/etoken"
+)
+
+// parsed is a cell as trees, in the order in which they run.
+type parsed struct {
+	imports []ast.Decl
+	steps   []step
+	quiet   bool // the last expression is not shown
+}
+
+// step is a run of declarations, which may refer to each other in any order, or one statement.
+type step struct {
+	decls []ast.Decl
+	stmt  ast.Stmt
+}
+
+func (s step) pos() token.Pos {
+	if s.stmt != nil {
+		return s.stmt.Pos()
+	}
+	return s.decls[0].Pos()
+}
+
+// parse reads a cell with Go's own parser. The pieces are set into a file that Go accepts, imports first and each
+// statement in a function of its own, with line directives by which all positions are those of the cell.
+func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
+	c := split([]byte(src))
+	if c.shut >= 0 {
+		line, column := lineColumn(src, c.shut)
+		return nil, &Error{Name: "syntax error", Value: "this bracket closes nothing", Frames: []Frame{{Line: line, Column: column}}}
+	}
+	var text bytes.Buffer
+	type directive struct{ offset, end, line, column int }
+	var where []directive
+	put := func(before string, p piece, after string) {
+		text.WriteString(before)
+		line, column := lineColumn(src, p.start)
+		where = append(where, directive{text.Len(), text.Len() + p.end - p.start, line, column})
+		text.WriteString(src[p.start:p.end])
+		text.WriteString(after)
+	}
+	text.WriteString("package main\n")
+	for _, p := range c.pieces {
+		if p.kind == importDecl {
+			put("", p, "\n")
+		}
+	}
+	for _, p := range c.pieces {
+		switch p.kind {
+		case declaration:
+			put("", p, "\n")
+		case statement:
+			put("func _() { ", p, "\n}\n")
+		}
+	}
+	outer := set.AddFile(name, -1, text.Len(), 0)
+	inner := token.NewFileSet()
+	if outer.Base() > 1 {
+		inner.AddFile("", 1, outer.Base()-2) // so that positions in both sets are the same numbers
+	}
+	file, err := parser.ParseFile(inner, name, text.Bytes(), parser.SkipObjectResolution|parser.AllErrors)
+	if parsedFile := inner.File(token.Pos(outer.Base())); parsedFile != nil {
+		outer.SetLines(parsedFile.Lines())
+	} else {
+		outer.SetLinesForContent(text.Bytes())
+	}
+	for _, d := range where {
+		outer.AddLineColumnInfo(d.offset, name, d.line, d.column)
+	}
+	if err != nil {
+		e := syntaxError(outer, err, func(offset int) (end int) {
+			for _, d := range where {
+				if d.offset <= offset {
+					end = d.end
+				}
+			}
+			return end
+		})
+		if c.open >= 0 && strings.HasSuffix(e.Value, ending) {
+			line, column := lineColumn(src, c.open)
+			e.Value, e.Frames = "this bracket is not closed", []Frame{{Line: line, Column: column}}
+		}
+		return nil, e
+	}
+	return assemble(file, c.quiet), nil
+}
+
+// assemble takes the statements out of their functions again.
+func assemble(file *ast.File, quiet bool) *parsed {
+	p := &parsed{quiet: quiet}
+	for _, d := range file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.IMPORT {
+			p.imports = append(p.imports, d)
+			continue
+		}
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "_" {
+			for _, s := range f.Body.List {
+				if _, empty := s.(*ast.EmptyStmt); !empty {
+					p.steps = append(p.steps, step{stmt: s})
+				}
+			}
+			continue
+		}
+		if n := len(p.steps); n > 0 && p.steps[n-1].stmt == nil {
+			p.steps[n-1].decls = append(p.steps[n-1].decls, d)
+			continue
+		}
+		p.steps = append(p.steps, step{decls: []ast.Decl{d}})
+	}
+	return p
+}
+
+const ending = "found the end of the statement"
+
+// syntaxError turns the parser's list into one error at the first place, in Go's words. pieceEnd tells where the piece of
+// the cell ends in which an offset lies: beyond it stand our own brackets.
+func syntaxError(file *etoken.File, err error, pieceEnd func(offset int) int) *Error {
+	list, ok := err.(scanner.ErrorList)
+	if !ok || len(list) == 0 {
+		return &Error{Name: "syntax error", Value: err.Error()}
+	}
+	offset, msg := list[0].Pos.Offset, list[0].Msg
+	if end := pieceEnd(offset); offset >= end {
+		offset = end
+		if i := strings.LastIndex(msg, "found "); i >= 0 {
+			msg = msg[:i] + ending
+		}
+	}
+	at := file.Position(file.Pos(min(offset, file.Size())))
+	return &Error{Name: "syntax error", Value: msg, Frames: []Frame{{Line: at.Line, Column: at.Column}}}
+}
+
+func lineColumn(src string, offset int) (line, column int) {
+	head := src[:offset]
+	return 1 + strings.Count(head, "\n"), offset - strings.LastIndexByte(head, '\n')
+}

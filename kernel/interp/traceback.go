@@ -1,0 +1,116 @@
+package interp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/token"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/cosmos72/gomacro/base"
+	"github.com/cosmos72/gomacro/fast"
+)
+
+// prefixed is how gomacro writes a position in front of its words.
+var prefixed = regexp.MustCompile(`^cell (\d+):(\d+):(\d+): `)
+
+// compileError is gomacro's refusal of a tree; at is the step that it was compiling.
+func (in *Interp) compileError(r any, at token.Pos) error {
+	if e, ok := r.(*Error); ok {
+		return e
+	}
+	e := &Error{Name: "compile error", Value: fmt.Sprint(r)}
+	if _, ok := r.(runtime.Error); ok {
+		e.Value = "the interpreter cannot compile this (" + e.Value + ")"
+	}
+	if m := prefixed.FindStringSubmatch(e.Value); m != nil {
+		e.Value = e.Value[len(m[0]):]
+		line, _ := strconv.Atoi(m[2])
+		column, _ := strconv.Atoi(m[3])
+		e.Frames = []Frame{{Line: line, Column: column}}
+	} else if at.IsValid() {
+		p := in.ir.Comp.Fileset.Position(at)
+		e.Frames = []Frame{{Line: p.Line, Column: p.Column}}
+	}
+	e.Value = spoken(e.Value)
+	return e
+}
+
+// spoken turns gomacro's commonest phrases into those of the Go compiler.
+func spoken(s string) string {
+	if name, ok := strings.CutPrefix(s, "undefined identifier: "); ok {
+		return "undefined: " + name
+	}
+	return s
+}
+
+// runtimeError describes a panic of a cell by the user's own frames.
+func (in *Interp) runtimeError(r any, run *fast.Run, at token.Pos) error {
+	e := &Error{Name: "panic", Value: panicText(r)}
+	if interrupted(r) {
+		e.Name, e.Value = "interrupted", "the cell was stopped; what it had done so far is kept"
+	}
+	e.Frames = in.frames(run.CurrEnv, at)
+	return e
+}
+
+func interrupted(r any) bool {
+	if r == any(base.SigInterrupt) {
+		return true
+	}
+	err, ok := r.(error)
+	return ok && errors.Is(err, context.Canceled) && errors.Is(err, ErrInterrupted)
+}
+
+// panicText is the value of a panic as Go prints it; where gomacro indexes by reflection, in Go's words.
+func panicText(r any) string {
+	s := fmt.Sprint(r)
+	switch v := r.(type) {
+	case error:
+		s = v.Error()
+	case string:
+		s = v
+	}
+	switch s {
+	case "reflect: slice index out of range", "reflect: array index out of range", "reflect: string index out of range":
+		return "runtime error: index out of range"
+	case "assignment to entry in nil map":
+		return "assignment to entry in nil map"
+	}
+	if m := prefixed.FindString(s); m != "" {
+		s = s[len(m):]
+	}
+	return s
+}
+
+// frames walks the interpreter's calls from the innermost; the last is the step at the top of the cell.
+func (in *Interp) frames(env *fast.Env, top token.Pos) (out []Frame) {
+	set := in.ir.Comp.Fileset
+	add := func(pos token.Pos) {
+		if !pos.IsValid() || len(out) >= 32 {
+			return
+		}
+		f := in.cells.frame(set.Position(pos), pos)
+		if n := len(out); f.Line > 0 && (n == 0 || out[n-1] != f) {
+			out = append(out, f)
+		}
+	}
+	for env != nil {
+		if env.IP >= 0 && env.IP < len(env.DebugPos) {
+			add(env.DebugPos[env.IP])
+		}
+		for env != nil && env.Caller == nil {
+			env = env.Outer
+		}
+		if env != nil {
+			env = env.Caller
+		}
+	}
+	if len(out) == 0 || out[len(out)-1].In != "" {
+		add(top)
+	}
+	return out
+}
