@@ -14,7 +14,7 @@ OUT ?= out
 export CGO_ENABLED = 0
 
 COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
-DIRTY := $(shell test -z "$$(git status --porcelain 2>/dev/null)" || echo dirty)
+DIRTY := $(shell test -z "$$(git status --porcelain 2>/dev/null)" && echo false || echo true)
 LDFLAGS := -s -w -X main.commit=$(COMMIT) -X main.dirty=$(DIRTY)
 NOTEBOOK := notebooks/01-which-negatives.ipynb
 

@@ -25,7 +25,7 @@ type Config struct {
 	Rate        float64 // learning rate at step 0: 0.03
 	Steps       int     // of the whole run, for the cosine schedule: 780
 	WarmupSteps int     // with a rate that rises linearly: 0
-	SGDMomentum float64 // 0.9
+	SGDMomentum float64 // 0.9; negative: none
 	WeightDecay float64 // 5e-4; negative: none
 
 	Seed uint64
@@ -62,7 +62,7 @@ func (c Config) withDefaults() Config {
 	set(&c.Rate, 0.03)
 	set(&c.SGDMomentum, 0.9)
 	set(&c.WeightDecay, 5e-4)
-	c.WeightDecay = math.Max(c.WeightDecay, 0)
+	c.SGDMomentum, c.WeightDecay = max(c.SGDMomentum, 0), max(c.WeightDecay, 0)
 	return c
 }
 

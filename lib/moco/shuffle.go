@@ -11,14 +11,24 @@ import (
 // could find the positive by its split's statistics alone: so the key encoder sees the batch in a random order of
 // the step's own (He et al. 2020, section 3.3, "Shuffling BN").
 
-// shuffle writes the views (N, 3, S, S) to m.shuffled in the step's order.
-func (m *MoCo) shuffle(views []float32) {
-	r, n := stream.New(m.Config.Seed, stream.Shuffle, uint64(m.StepsDone)), m.Config.Batch
+// KeyOrder is the order in which the key encoder will see the batch of the step that comes next: its place i takes
+// image KeyOrder()[i]. nil where statistics are over the whole batch, which does not see an order.
+func (m *MoCo) KeyOrder() []int {
+	if m.order == nil {
+		return nil
+	}
 	for i := range m.order {
 		m.order[i] = i
 	}
-	r.Shuffle(n, func(i, j int) { m.order[i], m.order[j] = m.order[j], m.order[i] })
-	size := len(views) / n
+	r := stream.New(m.Config.Seed, stream.Shuffle, uint64(m.StepsDone))
+	r.Shuffle(len(m.order), func(i, j int) { m.order[i], m.order[j] = m.order[j], m.order[i] })
+	return m.order
+}
+
+// shuffle writes the views (N, 3, S, S) to m.shuffled in the step's order.
+func (m *MoCo) shuffle(views []float32) {
+	m.KeyOrder()
+	size := len(views) / m.Config.Batch
 	if len(m.shuffled) != len(views) {
 		m.shuffled = make([]float32, len(views))
 	}

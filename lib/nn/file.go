@@ -12,11 +12,17 @@ import (
 
 // Save writes the weights as safetensors, under PyTorch's names.
 func (w *Weights) Save(path string) error {
-	f := &safetensors.File{Metadata: map[string]string{"format": "pt", "net": w.encoder.Config.Net}}
+	meta := map[string]string{"format": "pt", "net": w.encoder.Config.Net}
+	return safetensors.Write(path, &safetensors.File{Tensors: w.Tensors(), Metadata: meta})
+}
+
+// Tensors are copies of all parameters, then all running statistics, under PyTorch's names.
+func (w *Weights) Tensors() []safetensors.Tensor {
+	var t []safetensors.Tensor
 	for _, n := range w.named() {
-		f.Tensors = append(f.Tensors, safetensors.Tensor{Name: n.name, Shape: n.value.Shape().Clone(), Data: engine.Floats(n.value)})
+		t = append(t, safetensors.Tensor{Name: n.name, Shape: n.value.Shape().Clone(), Data: engine.Floats(n.value)})
 	}
-	return safetensors.Write(path, f)
+	return t
 }
 
 // Load reads what Save or PyTorch wrote. Names and shapes must be those of w's encoder, values must be finite
