@@ -172,7 +172,7 @@ func (t *tiles) fit(e *Engine, w *infonce) {
 
 // dense goes through the queue tile by tile.
 func (w *infonce) dense(e *Engine) {
-	parallel.For(w.n, 4, func(lo, hi int) {
+	parallel.For(w.n, 16, func(lo, hi int) {
 		for n := lo; n < hi; n++ {
 			positive := w.positive(n)
 			w.top[n] = w.largest(n, positive)
@@ -184,7 +184,7 @@ func (w *infonce) dense(e *Engine) {
 	product := e.owner.(engine.Multiplier)
 	for i := range t.ps {
 		width := t.ps[i].Shape()[1]
-		parallel.For(w.n, 4, func(lo, hi int) {
+		parallel.For(w.n, 16, func(lo, hi int) {
 			for n := lo; n < hi; n++ {
 				w.sum[n] += w.numerators(t.p[n*width:(n+1)*width], n, i*tile)
 			}
@@ -197,7 +197,7 @@ func (w *infonce) dense(e *Engine) {
 			w.mixed[j] += float64(v)
 		}
 	}
-	parallel.For(w.n, 4, func(lo, hi int) {
+	parallel.For(w.n, 16, func(lo, hi int) {
 		for n := lo; n < hi; n++ {
 			w.finish(n)
 		}
