@@ -11,7 +11,7 @@ import (
 //
 // image writes image i (3, S, S), normalised, into dst; it is called from several goroutines at once. Images go
 // through the encoder batch at a time, the last batch filled up with copies of the last image, whose features are
-// dropped. progress, which may be nil, is called after each batch. Rows do not depend on batch.
+// dropped. progress, which may be nil, is called after each batch.
 func (e *Encoder) Features(ctx context.Context, w *Weights, n, batch int, image func(dst []float32, i int) error, progress func(done, total int)) ([]float32, error) {
 	if n == 0 {
 		return nil, nil
