@@ -55,12 +55,9 @@ func (c cifar) read(m *cifarData, r io.Reader, path string, n int, sum hash.Hash
 		}
 		m.add(record, len(c.counts))
 	}
-	if extra, err := io.ReadFull(r, record[:1]); extra > 0 || err != io.EOF {
-		if extra > 0 {
-			err = nil
-		}
+	if problem, err := atEnd(r); problem != "" {
 		return &FileError{Set: c.set, Path: path, Offset: int64(n) * int64(len(record)), Err: err, Problem: fmt.Sprintf(
-			"the file goes on, want %d records of %d bytes, %d in all%s", n, len(record), n*len(record), kindOf(head))}
+			"%s, want %d records of %d bytes, %d in all%s", problem, n, len(record), n*len(record), kindOf(head))}
 	}
 	return nil
 }

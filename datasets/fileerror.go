@@ -3,6 +3,7 @@ package datasets
 import (
 	"bytes"
 	"fmt"
+	"io"
 )
 
 // FileError says where a file of a set is not what it should be.
@@ -23,6 +24,18 @@ func (e *FileError) Error() string {
 }
 
 func (e *FileError) Unwrap() error { return e.Err }
+
+// atEnd is what is wrong with the end of a file that has been read: "" if it is where it should be. Reading up to it
+// makes a decompressor verify its checksum.
+func atEnd(r io.Reader) (problem string, err error) {
+	switch n, err := io.ReadFull(r, make([]byte, 1)); {
+	case n > 0:
+		return "the file goes on", nil
+	case err != io.EOF:
+		return "the file cannot be read to its end", err
+	}
+	return "", nil
+}
 
 // kindOf guesses what a file that is not what it should be is, from its first bytes: "" or ", this is ...".
 func kindOf(head []byte) string {

@@ -8,14 +8,10 @@ import (
 	"io"
 )
 
-// An IDX file is a magic number (two zero bytes, the type of the values, 8 for uint8, the number of dimensions),
-// the length of each dimension as a 32-bit big-endian integer, then the values, the last dimension fastest.
-const (
-	idxLabels = 0x0801
-	idxImages = 0x0803
-)
-
 // readIDX reads the file path from r: uint8 values with exactly the dimensions dims. sum sees each byte.
+//
+// An IDX file is a magic number (two zero bytes, the type of the values, 8 for uint8, the number of dimensions), the
+// length of each dimension as a 32-bit big-endian integer, then the values, the last dimension fastest.
 func readIDX(r io.Reader, set, path string, dims []int, sum hash.Hash) ([]uint8, error) {
 	fail := func(at int64, err error, format string, args ...any) error {
 		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -43,11 +39,8 @@ func readIDX(r io.Reader, set, path string, dims []int, sum hash.Hash) ([]uint8,
 		return nil, fail(int64(len(head)+got), err, "the file ends, want %d bytes after the header of %d", total, len(head))
 	}
 	sum.Write(values)
-	if extra, err := io.ReadFull(r, make([]byte, 1)); extra > 0 || err != io.EOF {
-		if extra > 0 {
-			err = nil
-		}
-		return nil, fail(int64(len(head)+total), err, "the file goes on, want %d bytes after the header of %d", total, len(head))
+	if problem, err := atEnd(r); problem != "" {
+		return nil, fail(int64(len(head)+total), err, "%s, want %d bytes after the header of %d", problem, total, len(head))
 	}
 	return values, nil
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // taxaSamples is how many points a pixel is the mean of, in each direction.
-const taxaSamples = 3
+const taxaSamples = 2
 
 // weaveScratch is a worker's memory: coordinates of the samples, and how they are bent.
 type weaveScratch struct{ at, bendX, bendY []float64 }
@@ -47,15 +47,15 @@ func (w *weave) render(dst []uint8, size int, s *weaveScratch) {
 
 // colour is that of the point (x, y), which the bend moves by (bx, by).
 func (w *weave) colour(x, y, bx, by, edge float64) rgb {
-	mx, my := x+bx+w.place[0], y+by+w.place[1]
+	mx, my := (x+bx+w.place[0])*w.perUnit, (y+by+w.place[1])*w.perUnit
 	c := w.at(mx*w.cos+my*w.sin, my*w.cos-mx*w.sin)
-	t := cover(c.inside, edge)
+	t := cover(c.inside, edge*w.perUnit)
 	light := 1 + w.light[0]*x + w.light[1]*y
-	figure := light * (0.84 + 0.22*c.middle + 0.09*w.tone(c.row, c.column))
-	ground := light * (1 - 0.25*max(0, 1-max(0, -c.inside)/(0.12*w.period))) // the figure's shadow
+	figure := t * light * (0.84 + 0.22*c.middle + 0.09*w.tone(c.row, c.column))
+	ground := (1 - t) * light * (0.75 + 0.25*min(1, max(0, -c.inside*(1/shadow))))
 	var out rgb
 	for ch := range out {
-		out[ch] = t*figure*w.figure[ch] + (1-t)*ground*w.ground[ch]
+		out[ch] = figure*w.figure[ch] + ground*w.ground[ch]
 	}
 	switch w.overlay {
 	case 1:
@@ -65,6 +65,9 @@ func (w *weave) colour(x, y, bx, by, edge float64) rgb {
 	}
 	return out
 }
+
+// shadow is how far the figure darkens the ground, in periods of the rows.
+const shadow = 0.12
 
 // cover is how much of a point is covered that lies so far inside of a border.
 func cover(inside, edge float64) float64 { return min(1, max(0, 0.5+inside/edge)) }
@@ -88,7 +91,7 @@ func (w *weave) overDiscs(out *rgb, x, y, edge float64) {
 
 // overNet lays a dark square mesh over the pattern.
 func (w *weave) overNet(out *rgb, x, y, edge float64) {
-	const mesh, half = 0.86, 0.075
+	const mesh, half = 1.5, 0.1
 	nx := math.Abs(fraction(x/mesh+w.meshes[0])-0.5) * mesh
 	ny := math.Abs(fraction(y/mesh+w.meshes[1])-0.5) * mesh
 	near := min(nx, ny)
@@ -102,6 +105,6 @@ func (w *weave) overNet(out *rgb, x, y, edge float64) {
 // grain adds normal noise, deviation 0.03 of the full range, to each value.
 func grain(img []uint8, r *rand.Rand) {
 	for i, v := range img {
-		img[i] = uint8(min(255, max(0, float64(v)+0.03*255*r.NormFloat64()+0.5)))
+		img[i] = uint8(min(255, max(0, float64(v)+0.04*255*r.NormFloat64()+0.5)))
 	}
 }

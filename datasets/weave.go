@@ -12,14 +12,14 @@ type weave struct {
 	palette        palette
 
 	cos, sin       float64 // of the angle of the rows: 0, a quarter or (either way) an eighth of a turn, give or take 0.2
-	period         float64 // of the rows
+	perUnit        float64 // rows in a unit of length
 	place          [2]float64
 	bend           [2]wave // what x is moved by as a function of y, and y as a function of x
 	light          [2]float64
 	tones          uint64 // seed of the tone of each cell
 	figure, ground rgb
 
-	discs  [9]disc
+	discs  [5]disc
 	meshes [2]float64 // phase of the net's lines in x and y
 }
 
@@ -41,9 +41,9 @@ type palette struct {
 // of two palettes stay apart by 0.05. They differ in how light lies as well, for views without colour: light
 // on dark, dark on light, and between.
 var taxaPalettes = [3]palette{
-	{0.09, [2]float64{0.60, 0.90}, [2]float64{0.80, 1.00}, [2]float64{0.45, 0.70}, [2]float64{0.22, 0.40}},
-	{0.09 + 1.0/3, [2]float64{0.60, 0.90}, [2]float64{0.30, 0.50}, [2]float64{0.12, 0.35}, [2]float64{0.75, 0.95}},
-	{0.09 + 2.0/3, [2]float64{0.45, 0.75}, [2]float64{0.65, 0.85}, [2]float64{0.35, 0.60}, [2]float64{0.30, 0.45}},
+	{0.09, [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}, [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}},
+	{0.09 + 1.0/3, [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}, [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}},
+	{0.09 + 2.0/3, [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}, [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}},
 }
 
 // drawWeave draws a picture of a class.
@@ -60,18 +60,18 @@ func drawWeave(leaf int, r *rand.Rand) *weave {
 		turn += math.Pi / 4 * float64(1-2*r.IntN(2))
 	}
 	w.sin, w.cos = math.Sincos(turn)
-	w.period = between(0.35, 0.48)
+	w.perUnit = 1 / between(0.35, 0.48)
 	w.place = [2]float64{between(-2, 2), between(-2, 2)}
 	for k := range w.bend {
 		w.bend[k] = wave{between(0.06, 0.14), between(1, 3), between(0, 2*math.Pi)}
 	}
 	w.light = [2]float64{between(-0.12, 0.12), between(-0.12, 0.12)}
 	w.tones = r.Uint64()
-	hue, bright := w.palette.hue+between(-0.04, 0.04), between(0.85, 1.1)
+	hue, bright := w.palette.hue+between(-0.04, 0.04), between(0.75, 1.15)
 	w.figure = hsv(hue, in(w.palette.figureSat), in(w.palette.figureVal)*bright)
 	w.ground = hsv(hue+0.5+between(-0.04, 0.04), in(w.palette.groundSat), in(w.palette.groundVal)*bright)
 	for k := range w.discs { // one in each ninth of the picture, so that crops have some
-		w.discs[k] = disc{float64(k%3-1)*0.67 + between(-0.2, 0.2), float64(k/3-1)*0.67 + between(-0.2, 0.2), between(0.13, 0.21)}
+		w.discs[k] = disc{between(-1, 1), between(-1, 1), between(0.15, 0.25)}
 	}
 	w.meshes = [2]float64{between(0, 1), between(0, 1)}
 	return w
@@ -84,30 +84,36 @@ type cell struct {
 	row, column    int
 }
 
-// at is the cell of the point (u, v), u along the rows and v across them.
+// The motifs, in periods of the rows: lengths along the rows, and half the widths of what is drawn across them.
+const (
+	brickLength, brickWidth, brickGap      = 2.2, 0.35, 0.15
+	grainLength, grainWidth, grainHalf     = 1.55, 0.3, 0.5
+	zigzagLength, zigzagSwing, zigzagScale = 3.0, 1.0, 0.78
+	stripeWidth                            = 0.26
+)
+
+// at is the cell of the point (u, v), in periods of the rows, u along them and v across.
 func (w *weave) at(u, v float64) cell {
-	p := v / w.period
-	if w.motif == 3 { // zigzag: rows that run up and down
-		p += 1.1 * (2*math.Abs(fraction(u/(2.5*w.period))-0.5) - 0.5) * 2
+	if w.motif == 3 { // zigzag: rows that run up and down, wider, since their slopes are narrower
+		u, v = u*zigzagScale, v*zigzagScale
+		v += zigzagSwing * (4*math.Abs(fraction(u*(1/zigzagLength))-0.5) - 1)
 	}
-	row := math.Floor(p)
-	off := math.Abs(p-row-0.5) * w.period // from the middle of the row
+	row := math.Floor(v)
+	off := math.Abs(v - row - 0.5) // from the middle of the row
 	switch w.motif {
 	case 1: // bricks: each row is moved by half a brick
-		q := u/(2.2*w.period) + 0.5*float64(int(row)&1)
+		q := u*(1/brickLength) + 0.5*float64(int(row)&1)
 		column := math.Floor(q)
-		along := math.Abs(q-column-0.5) * 2.2 * w.period
-		inside := min(0.35*w.period-off, 0.95*w.period-along)
-		return cell{inside, min(1, max(0, inside/(0.3*w.period))), int(row), int(column)}
+		inside := min(brickWidth-off, brickLength*(0.5-math.Abs(q-column-0.5))-brickGap)
+		return cell{inside, min(1, max(0, inside*(1/0.3))), int(row), int(column)}
 	case 2: // grains: oblong dots in rows and columns
-		q := u / (1.55 * w.period)
+		q := u * (1 / grainLength)
 		column := math.Floor(q)
-		along := math.Abs(q-column-0.5) * 1.55 * w.period
-		far := math.Sqrt(off*off/(0.3*0.3) + along*along/(0.5*0.5)) // in periods: 1 at the border
-		far /= w.period
-		return cell{(1 - far) * 0.3 * w.period, max(0, 1-far*far), int(row), int(column)}
+		across, along := off*(1/grainWidth), (q-column-0.5)*(grainLength/grainHalf)
+		far := across*across + along*along // 1 at the border
+		return cell{(1 - math.Sqrt(far)) * grainWidth, max(0, 1-far), int(row), int(column)}
 	}
-	return cell{0.26*w.period - off, max(0, 1-off/(0.26*w.period)), int(row), 0}
+	return cell{stripeWidth - off, max(0, 1-off*(1/stripeWidth)), int(row), 0}
 }
 
 func fraction(t float64) float64 { return t - math.Floor(t) }
