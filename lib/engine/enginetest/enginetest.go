@@ -217,6 +217,9 @@ func (tr *trial) finish() {
 
 func sameBits(t *testing.T, threads int, got, want []output) {
 	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d outputs with %d threads, %d with 2", len(got), threads, len(want))
+	}
 	for i, g := range got {
 		for j, v := range g.data {
 			if w := want[i].data[j]; math.Float32bits(v) != math.Float32bits(w) {

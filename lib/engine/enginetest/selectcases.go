@@ -70,6 +70,10 @@ func selectCase(tr *trial, k int, kind, how string) {
 		a, b := tr.r.IntN(k+1), tr.r.IntN(k+1)
 		ranges = append(ranges, [2]int{min(a, b), max(a, b)})
 	}
+	order := make([][]int, n)
+	for row := range n {
+		order[row] = ranked(values[row*k:][:k], masked, row)
+	}
 	for _, r := range ranges {
 		kept := engine.NewPairs(n, k)
 		for i := range kept.Bits { // what was there must go
@@ -80,7 +84,7 @@ func selectCase(tr *trial, k int, kind, how string) {
 		}
 		want := engine.NewPairs(n, k)
 		for row := range n {
-			for _, j := range ranked(values[row*k:][:k], masked, row)[r[0]:r[1]] {
+			for _, j := range order[row][r[0]:r[1]] {
 				if masked == nil || !masked.Has(row, j) {
 					want.Add(row, j)
 				}
