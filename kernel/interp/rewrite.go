@@ -22,6 +22,11 @@ func (in *Interp) rewrite(p *parsed) error {
 	}
 	enter := func(c *astutil.Cursor) bool {
 		refuseNode(c.Node(), refuse)
+		if s, ok := c.Node().(ast.Stmt); ok && c.Index() >= 0 {
+			if block := deferred(s); block != nil {
+				c.Replace(block)
+			}
+		}
 		if s, ok := c.Node().(*ast.ReturnStmt); ok && c.Parent() == nil {
 			refuse(s, "return outside a function")
 		}
@@ -39,7 +44,7 @@ func (in *Interp) rewrite(p *parsed) error {
 				perIteration(n.Body, a.Tok == token.DEFINE, a.Lhs, refuse, true)
 			}
 		case *ast.GoStmt:
-			if id, ok := n.Call.Fun.(*ast.Ident); !ok || !predeclared[id.Name] && !generic[id.Name] {
+			if id, ok := n.Call.Fun.(*ast.Ident); !ok || !generic[id.Name] {
 				n.Call.Fun = call(guardName, n.Call.Fun)
 			}
 		case *ast.CallExpr:
@@ -61,6 +66,9 @@ func (in *Interp) rewrite(p *parsed) error {
 	}
 	for i, s := range p.steps {
 		if s.stmt != nil {
+			if block := deferred(s.stmt); block != nil {
+				s.stmt = block
+			}
 			p.steps[i].stmt = astutil.Apply(s.stmt, enter, leave).(ast.Stmt)
 			if r, ok := s.stmt.(*ast.ReturnStmt); ok {
 				refuse(r, "return outside a function")
