@@ -75,10 +75,13 @@ func (b *builder) conv(x *G.Node, u unit) *G.Node {
 
 // norm is the BatchNorm whose running statistics are Weights.Stats[i].
 func (b *builder) norm(x, residual *G.Node, name string, i int, relu bool) *G.Node {
-	s := b.g.Weights.Stats[i]
+	s, splits := b.g.Weights.Stats[i], 1
+	if b.train { // running statistics know no splits, so evaluation takes batches of any size
+		splits = b.g.Encoder.Config.Splits
+	}
 	return op.BatchNorm(b.g.plan, x, residual, b.param(name+".weight"), b.param(name+".bias"), &engine.BatchNorm{
 		RunningMean: s.Mean, RunningVar: s.Var,
-		Splits: b.g.Encoder.Config.Splits, Momentum: bnMomentum, Eps: bnEps,
+		Splits: splits, Momentum: bnMomentum, Eps: bnEps,
 		Train: b.train, ReLU: relu,
 	})
 }

@@ -7,7 +7,8 @@ import (
 	"gorgonia.org/tensor"
 
 	"github.com/hardneg/hardneg/lib/engine"
-	"github.com/hardneg/hardneg/lib/engine/cpu"
+	_ "github.com/hardneg/hardneg/lib/engine/avx"
+	_ "github.com/hardneg/hardneg/lib/engine/cpu"
 	"github.com/hardneg/hardneg/lib/nn"
 	"github.com/hardneg/hardneg/lib/safetensors"
 )
@@ -105,13 +106,26 @@ func (v vectors) loss(eng engine.Engine, out *tensor.Dense, classes int) (float6
 // The first step's loss is PyTorch's to 1e-6 and its gradients to 1e-5 of their norm; after three steps of SGD,
 // weights, running statistics and features in evaluation are PyTorch's too.
 func TestStepsArePyTorchs(t *testing.T) {
+	for _, name := range engine.Names() {
+		t.Run(name, func(t *testing.T) {
+			eng, err := engine.Open(name)
+			if err != nil {
+				t.Skipf("not on this machine: %v", err)
+			}
+			t.Logf("variant %s", eng.Variant())
+			stepsArePyTorchs(t, eng)
+		})
+	}
+}
+
+func stepsArePyTorchs(t *testing.T, eng engine.Engine) {
 	for _, c := range torchNets {
 		t.Run(c.name, func(t *testing.T) {
 			f, err := safetensors.Read("testdata/" + c.name + ".safetensors")
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, eng := vectors{t, f}, cpu.New()
+			v := vectors{t, f}
 			e, err := nn.New(c.config)
 			if err != nil {
 				t.Fatal(err)
