@@ -65,7 +65,7 @@ func (c Config) transform(img []uint8, height, width int, p Params, s *Scratch, 
 	if p.Sigma > 0 {
 		blur(x, c.Size, c.blurKernel(), p.Sigma, s)
 		if seen != nil {
-			seen(fmt.Sprintf("blur sigma %.2f", p.Sigma))
+			seen(p.blurName())
 		}
 	}
 }
@@ -74,7 +74,7 @@ func (c Config) transform(img []uint8, height, width int, p Params, s *Scratch, 
 func adjust(x []float32, a Adjustment, p Params) {
 	switch {
 	case a == Brightness && p.Brightness != 1:
-		brightness(x, float32(p.Brightness))
+		brightness(x, p.Brightness)
 	case a == Contrast && p.Contrast != 1:
 		contrast(x, p.Contrast)
 	case a == Saturation && p.Saturation != 1:

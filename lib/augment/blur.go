@@ -1,12 +1,18 @@
 package augment
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // blur filters each plane of x, (3, size, size), with a Gaussian of side kernel (odd) and standard deviation sigma px,
 // reflected at the borders, as torchvision.transforms.v2.functional.gaussian_blur. Only half of the symmetric weights
 // is kept, and of those none that is too small to change a float32.
 func blur(x []float32, size, kernel int, sigma float64, s *Scratch) {
 	half := kernel / 2
+	if half >= size || kernel%2 == 0 {
+		panic(fmt.Sprintf("augment: a blur of side %d of views of %d px, want it odd and its half below the view's side", kernel, size))
+	}
 	s.gauss = grow(s.gauss, half+1)
 	w := gauss(s.gauss, sigma)
 	half = len(w) - 1
@@ -28,10 +34,14 @@ func blur(x []float32, size, kernel int, sigma float64, s *Scratch) {
 		}
 		for y := range size { // along columns, back to plane
 			out := plane[y*size:][:size]
-			copyScaled(out, s.blurred[y*size:], w[0])
-			for j := 1; j <= half; j++ {
-				up, down := reflect(y-j, size), reflect(y+j, size)
-				addPair(out, s.blurred[up*size:], s.blurred[down*size:], w[j])
+			row := func(y int) []float32 { return s.blurred[reflect(y, size)*size:][:size] }
+			copyScaled(out, row(y), w[0])
+			j := 1
+			for ; j < half; j += 2 {
+				addPairs(out, row(y-j), row(y+j), row(y-j-1), row(y+j+1), w[j], w[j+1])
+			}
+			if j == half {
+				addPair(out, row(y-j), row(y+j), w[j])
 			}
 		}
 	}
@@ -40,15 +50,28 @@ func blur(x []float32, size, kernel int, sigma float64, s *Scratch) {
 // symmetric sets out[i] to w[0] p[i] + sum over j of w[j] (p[i-j] + p[i+j]); padded holds p from p[-half] on.
 func symmetric(out, p, padded []float32, half int, w []float32) {
 	copyScaled(out, p, w[0])
-	for j := 1; j <= half; j++ {
+	j := 1
+	for ; j < half; j += 2 {
+		addPairs(out, padded[half-j:], p[j:], padded[half-j-1:], p[j+1:], w[j], w[j+1])
+	}
+	if j == half {
 		addPair(out, padded[half-j:], p[j:], w[j])
 	}
 }
 
+// addPair adds w (a + b) to out.
 func addPair(out, a, b []float32, w float32) {
 	a, b = a[:len(out)], b[:len(out)]
 	for i := range out {
 		out[i] += w * (a[i] + b[i])
+	}
+}
+
+// addPairs adds w (a + b) + v (c + d) to out.
+func addPairs(out, a, b, c, d []float32, w, v float32) {
+	a, b, c, d = a[:len(out)], b[:len(out)], c[:len(out)], d[:len(out)]
+	for i := range out {
+		out[i] += w*(a[i]+b[i]) + v*(c[i]+d[i])
 	}
 }
 

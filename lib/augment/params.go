@@ -118,7 +118,7 @@ func (p Params) String() string {
 		b.WriteString(", grayscale")
 	}
 	if p.Sigma > 0 {
-		fmt.Fprintf(&b, ", blur sigma %.2f", p.Sigma)
+		b.WriteString(", " + p.blurName())
 	}
 	if p.Flip {
 		b.WriteString(", flip")
@@ -138,3 +138,5 @@ func (p Params) adjustment(a Adjustment) string {
 	}
 	return fmt.Sprintf("hue %+.3f", p.Hue)
 }
+
+func (p Params) blurName() string { return fmt.Sprintf("blur sigma %.2f", p.Sigma) }
