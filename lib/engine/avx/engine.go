@@ -17,8 +17,11 @@ type Engine struct {
 	k       *kernels
 	workers []*worker
 	shared  [4][]float32 // scratch of a kernel as a whole
-	window  window       // of the convolution that runs
-	corr    correlation  // of the gradient to weights that runs
+	sums    []float64
+
+	parameters []float32   // of an element-by-element kernel
+	window     window      // of the convolution that runs
+	corr       correlation // of the gradient to weights that runs
 }
 
 func newEngine(isa string) *Engine {
@@ -37,6 +40,8 @@ type worker struct {
 	x, y []float32
 	tile [256]float32
 	sums []float64
+
+	parameters []float32 // of a strip
 }
 
 // perWorker returns the scratch of each worker of the loop that follows.

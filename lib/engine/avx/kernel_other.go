@@ -14,5 +14,24 @@ type kernels struct {
 
 var kernelsOf map[string]*kernels
 
-func columns16(dst, src *float32, dstStep, srcStep, groups int64) { panic("avx: not amd64") }
-func rows16(dst, src *float32, dstStep, srcStep, groups int64)    { panic("avx: not amd64") }
+func columns16(dst, src *float32, dstStep, srcStep, groups int64) {}
+func rows16(dst, src *float32, dstStep, srcStep, groups int64)    {}
+
+func normSums(x *float32, sums *float64, n, stride, inner int64) {}
+
+func normApply(y, x, residual, parameters *float32, n, stride, inner int64)        {}
+func normApplyReLU(y, x, residual, parameters *float32, n, stride, inner int64)    {}
+func normApplyAdd(y, x, residual, parameters *float32, n, stride, inner int64)     {}
+func normApplyAddReLU(y, x, residual, parameters *float32, n, stride, inner int64) {}
+
+func normBackSums(dy, y, x *float32, sums *float64, n, stride, inner int64)     {}
+func normBackSumsReLU(dy, y, x *float32, sums *float64, n, stride, inner int64) {}
+
+func normBack(dx, dresidual, dy, y, x, parameters *float32, n, stride, inner int64)        {}
+func normBackReLU(dx, dresidual, dy, y, x, parameters *float32, n, stride, inner int64)    {}
+func normBackAdd(dx, dresidual, dy, y, x, parameters *float32, n, stride, inner int64)     {}
+func normBackAddReLU(dx, dresidual, dy, y, x, parameters *float32, n, stride, inner int64) {}
+
+func sgd(w, v, g, parameters *float32, vectors int64)    {}
+func mix(key, query, parameters *float32, vectors int64) {}
+func dot(a, b *float32, sums *float64, vectors int64)    {}

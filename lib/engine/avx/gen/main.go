@@ -25,6 +25,8 @@ func main() {
 	}{
 		{"gemm", gemm},
 		{"transpose", transposes},
+		{"norm", norms},
+		{"update", updates},
 	} {
 		if err := write(*dir, topic.name, topic.write); err != nil {
 			fmt.Fprintln(os.Stderr, err)
