@@ -185,7 +185,7 @@ func TestPanics(t *testing.T) {
 			op.BatchNorm(p, node(2, 3, 4, 4), node(2, 3, 4, 5), node(3), node(3), &engine.BatchNorm{})
 		}},
 		{"3 splits", func() {
-			op.BatchNorm(p, node(2, 3, 4, 4), nil, node(3), node(3), &engine.BatchNorm{Splits: 3})
+			op.BatchNorm(p, node(2, 3, 4, 4), nil, node(3), node(3), &engine.BatchNorm{Train: true, Splits: 3})
 		}},
 		{"x (2, 3) with w (4, 5), b none", func() { op.Linear(p, node(2, 3), node(4, 5), nil, false) }},
 		{"b (3)", func() { op.Linear(p, node(2, 3), node(4, 3), node(3), false) }},
