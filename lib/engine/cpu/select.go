@@ -23,7 +23,7 @@ func (e *Engine) SelectRanks(kept *engine.Pairs, s *tensor.Dense, masked *engine
 	values := data(s)
 	var bad atomic.Int64 // the first row with a NaN
 	bad.Store(int64(n))
-	parallel.For(n, 2, func(lo, hi int) {
+	parallel.For(n, 4, func(lo, hi int) {
 		sel := selectors.Get().(*selector)
 		defer selectors.Put(sel)
 		for i := lo; i < hi; i++ {
@@ -52,10 +52,12 @@ func (e *Engine) SelectRanks(kept *engine.Pairs, s *tensor.Dense, masked *engine
 	return nil
 }
 
-// selector is the scratch memory of a worker.
+// selector is the scratch memory of a worker. Lists hold values with their columns, packed.
 type selector struct {
-	near, left, sample []uint64
-	word               []uint64
+	near   []uint64 // columns that a scan has not settled
+	left   []uint64 // what a selection goes on with
+	sample []uint64
+	harder []uint64 // one bit a column: those before the band
 }
 
 var selectors = sync.Pool{New: func() any { return new(selector) }}
@@ -67,15 +69,16 @@ func (sel *selector) band(kept []uint64, row []float32, masked []uint64, start, 
 		free -= bits.OnesCount64(w)
 	}
 	sel.top(kept, row, masked, free, min(end, free))
-	if start = min(start, free); start > 0 {
-		if cap(sel.word) < len(kept) {
-			sel.word = make([]uint64, len(kept))
-		}
-		harder := sel.word[:len(kept)]
-		sel.top(harder, row, masked, free, start)
-		for i, w := range harder {
-			kept[i] &^= w
-		}
+	if start = min(start, free); start == 0 {
+		return
+	}
+	if cap(sel.harder) < len(kept) {
+		sel.harder = make([]uint64, len(kept))
+	}
+	harder := sel.harder[:len(kept)]
+	sel.top(harder, row, masked, free, start)
+	for i, w := range harder {
+		kept[i] &^= w
 	}
 }
 
@@ -108,10 +111,8 @@ func (sel *selector) top(out []uint64, row []float32, masked []uint64, free, n i
 	}
 	last := sel.nth(sel.near, n-above)
 	for _, x := range sel.near {
-		if x <= last {
-			column := uint32(x)
-			out[column>>6] |= 1 << (column & 63)
-		}
+		column := uint32(x)
+		out[column>>6] |= bit(x <= last) << (column & 63)
 	}
 }
 
@@ -138,28 +139,26 @@ func (sel *selector) scan(out []uint64, row []float32, masked []uint64, low, hig
 // compare tells, one bit a value, which are above high and which are at least low. It has no branch to mispredict.
 func compare(values []float32, low, high float32) (above, atLeast uint64) {
 	if len(values) == 64 {
-		v := (*[64]float32)(values)
-		for i := 63; i >= 0; i-- {
-			var a, b uint64
-			if v[i] > high {
-				a = 1
-			}
-			if v[i] >= low {
-				b = 1
-			}
-			above, atLeast = above*2+a, atLeast*2+b
+		for i := 60; i >= 0; i -= 4 {
+			v := (*[4]float32)(values[i:])
+			a := (bit(v[3] > high)*2+bit(v[2] > high))*4 + bit(v[1] > high)*2 + bit(v[0] > high)
+			b := (bit(v[3] >= low)*2+bit(v[2] >= low))*4 + bit(v[1] >= low)*2 + bit(v[0] >= low)
+			above, atLeast = above<<4+a, atLeast<<4+b
 		}
 		return above, atLeast
 	}
 	for i, v := range values {
-		if v > high {
-			above |= 1 << i
-		}
-		if v >= low {
-			atLeast |= 1 << i
-		}
+		above |= bit(v > high) << i
+		atLeast |= bit(v >= low) << i
 	}
 	return above, atLeast
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // bracket returns two values between which the n-th largest of the free columns probably lies: those three standard
@@ -218,16 +217,15 @@ func (sel *selector) nth(list []uint64, n int) uint64 {
 		if count[digit] == len(list) {
 			continue
 		}
-		left := sel.left[:0]
-		if cap(left) < len(list) {
-			left = make([]uint64, 0, cap(list))
+		if len(sel.left) < len(list) {
+			sel.left = make([]uint64, cap(list))
 		}
+		left, end := sel.left, 0
 		for _, x := range list {
-			if byte(x>>shift) == byte(digit) {
-				left = append(left, x)
-			}
+			left[end] = x // may be list itself, which is read ahead of this
+			end += int(bit(byte(x>>shift) == byte(digit)))
 		}
-		sel.left, list = left, left
+		list = left[:end]
 	}
 	return list[n-1]
 }
