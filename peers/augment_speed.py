@@ -15,14 +15,22 @@ import warnings
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import torch  # noqa: E402  (after the number of threads is set)
-import torchvision  # noqa: E402
-from torchvision.transforms import v2  # noqa: E402
+import torch
+import torchvision
+from torchvision.transforms import v2
 
 warnings.filterwarnings("ignore")
 torch.set_num_threads(1)
 ROUNDS = 5
-CHAINS = [(16, 16, 16, False), (32, 32, 24, False), (32, 32, 32, False), (64, 64, 64, False), (32, 32, 32, True), (64, 64, 64, True), (375, 500, 224, True)]
+CHAINS = [
+    (16, 16, 16, False),
+    (32, 32, 24, False),
+    (32, 32, 32, False),
+    (64, 64, 64, False),
+    (32, 32, 32, True),
+    (64, 64, 64, True),
+    (375, 500, 224, True),
+]
 
 
 def chain(size: int, blur: bool, floats: bool) -> v2.Compose:
@@ -37,8 +45,16 @@ def chain(size: int, blur: bool, floats: bool) -> v2.Compose:
         v2.RandomGrayscale(p=0.2),
     ]
     if blur:
-        steps.append(v2.RandomApply([v2.GaussianBlur(max(3, size // 10 // 2 * 2 + 1), (0.1, 2))], p=0.5))
-    steps += [v2.RandomHorizontalFlip(), last, v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])]
+        steps.append(
+            v2.RandomApply(
+                [v2.GaussianBlur(max(3, size // 10 // 2 * 2 + 1), (0.1, 2))], p=0.5
+            )
+        )
+    steps += [
+        v2.RandomHorizontalFlip(),
+        last,
+        v2.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]),
+    ]
     return v2.Compose(steps)
 
 
@@ -52,10 +68,27 @@ def per_second(f: v2.Compose, image: torch.Tensor, seconds: float) -> float:
 
 def ours() -> dict[str, float]:
     out = subprocess.run(
-        ["go", "test", "-run", "^$", "-bench", "View", "-benchtime", "0.3s", "-cpu", "1", "./lib/augment"],
-        check=True, capture_output=True, text=True,
+        [
+            "go",
+            "test",
+            "-run",
+            "^$",
+            "-bench",
+            "View",
+            "-benchtime",
+            "0.3s",
+            "-cpu",
+            "1",
+            "./lib/augment",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
-    return {m[1]: float(m[2]) for m in re.finditer(r"BenchmarkView/(\S+)\s.*?([\d.e+]+) views/s", out)}
+    return {
+        m[1]: float(m[2])
+        for m in re.finditer(r"BenchmarkView/(\S+)\s.*?([\d.e+]+) views/s", out)
+    }
 
 
 def main():
@@ -66,10 +99,17 @@ def main():
         for height, width, size, blur in CHAINS:
             name = f"{'MoCoV2' if blur else 'MoCoCIFAR'}/{width}x{height}-to-{size}"
             image = torch.randint(256, (3, height, width), dtype=torch.uint8)
-            rates = [per_second(chain(size, blur, floats), image, 0.3) for floats in (True, False)]
+            rates = [
+                per_second(chain(size, blur, floats), image, 0.3)
+                for floats in (True, False)
+            ]
             seen.setdefault(name, []).append((go[name], *rates))
-    print(f"torch {torch.__version__}, torchvision {torchvision.__version__}; views per second on one thread, median of {ROUNDS} rounds")
-    print("| chain | lib/augment | torchvision, float32 | torchvision, bytes | ratio to the faster |")
+    print(
+        f"torch {torch.__version__}, torchvision {torchvision.__version__}; views per second on one thread, median of {ROUNDS} rounds"
+    )
+    print(
+        "| chain | lib/augment | torchvision, float32 | torchvision, bytes | ratio to the faster |"
+    )
     print("|---|---|---|---|---|")
     for name, rounds in seen.items():
         a, b, c = (statistics.median(r[k] for r in rounds) for k in range(3))
