@@ -102,7 +102,7 @@ func (w *weave) overNet(out *rgb, x, y, edge float64) {
 	}
 }
 
-// grain adds normal noise, deviation 0.03 of the full range, to each value.
+// grain adds normal noise, deviation 0.04 of the full range, to each value.
 func grain(img []uint8, r *rand.Rand) {
 	for i, v := range img {
 		img[i] = uint8(min(255, max(0, float64(v)+0.04*255*r.NormFloat64()+0.5)))

@@ -9,7 +9,6 @@ import (
 // class, the rest is drawn.
 type weave struct {
 	motif, overlay int
-	palette        palette
 
 	cos, sin       float64 // of the angle of the rows: 0, a quarter or (either way) an eighth of a turn, give or take 0.2
 	perUnit        float64 // rows in a unit of length
@@ -31,27 +30,24 @@ func (w wave) at(t float64) float64 { return w.amplitude * math.Sin(w.frequency*
 
 type disc struct{ x, y, radius float64 }
 
-// palette is the hue of the figure, in turns (the ground's is opposite), and ranges of saturation and value.
-type palette struct {
-	hue                                        float64
-	figureSat, figureVal, groundSat, groundVal [2]float64
-}
+// Colours of Taxa. The hue of the figure is that of the palette, in turns, and the ground's is opposite. Palettes are a
+// third of a turn apart: with ownHue of an image's own and 0.1 of a view's, either way, two stay apart by 0.05.
+// Saturation, value and light say nothing of the class: all images of a class would be easy to tell from those of
+// another otherwise, and hard negatives would teach little that all negatives do not.
+var (
+	paletteHues          = [3]float64{0.09, 0.09 + 1.0/3, 0.09 + 2.0/3}
+	figureSat, figureVal = [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}
+	groundSat, groundVal = [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}
+)
 
-// taxaPalettes are a third of a turn apart: with 0.04 of an image's own and 0.1 of a view's, either way, hues
-// of two palettes stay apart by 0.05. They differ in how light lies as well, for views without colour: light
-// on dark, dark on light, and between.
-var taxaPalettes = [3]palette{
-	{0.09, [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}, [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}},
-	{0.09 + 1.0/3, [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}, [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}},
-	{0.09 + 2.0/3, [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}, [2]float64{0.25, 0.60}, [2]float64{0.25, 0.55}},
-}
+const ownHue = 0.04
 
 // drawWeave draws a picture of a class.
 func drawWeave(leaf int, r *rand.Rand) *weave {
 	between := func(lo, hi float64) float64 { return lo + (hi-lo)*r.Float64() }
 	in := func(v [2]float64) float64 { return between(v[0], v[1]) }
 	path := taxaPath(leaf)
-	w := &weave{motif: path[0], palette: taxaPalettes[path[2]], overlay: path[3]}
+	w := &weave{motif: path[0], overlay: path[3]}
 	turn := between(-0.2, 0.2)
 	switch path[1] {
 	case 1:
@@ -67,10 +63,10 @@ func drawWeave(leaf int, r *rand.Rand) *weave {
 	}
 	w.light = [2]float64{between(-0.12, 0.12), between(-0.12, 0.12)}
 	w.tones = r.Uint64()
-	hue, bright := w.palette.hue+between(-0.04, 0.04), between(0.75, 1.15)
-	w.figure = hsv(hue, in(w.palette.figureSat), in(w.palette.figureVal)*bright)
-	w.ground = hsv(hue+0.5+between(-0.04, 0.04), in(w.palette.groundSat), in(w.palette.groundVal)*bright)
-	for k := range w.discs { // one in each ninth of the picture, so that crops have some
+	hue, bright := paletteHues[path[2]]+between(-ownHue, ownHue), between(0.75, 1.15)
+	w.figure = hsv(hue, in(figureSat), in(figureVal)*bright)
+	w.ground = hsv(hue+0.5+between(-0.04, 0.04), in(groundSat), in(groundVal)*bright)
+	for k := range w.discs {
 		w.discs[k] = disc{between(-1, 1), between(-1, 1), between(0.15, 0.25)}
 	}
 	w.meshes = [2]float64{between(0, 1), between(0, 1)}
