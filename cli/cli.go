@@ -32,11 +32,12 @@ type command struct {
 
 func commands(p Program) []command {
 	return []command{
-		{"reproduce", "train an experiment's arms and draw its figures and tables", reproduceCommand},
+		{"reproduce", "train an experiment's arms and draw its figures and tables", p.reproduceCommand},
 		{"figure", "draw figures and tables again from records", figureCommand},
 		{"data", "list, get, check and look at data sets", dataCommand},
 		{"run", "execute a notebook without Jupyter", runCommand},
 		{"kernel", "install or start the Jupyter kernel", kernelCommand},
+		{"export", "write a run's weights and views for another implementation", p.exportCommand},
 		{"bench", "time a training step", benchCommand},
 		{"version", "version, engines and licences", p.versionCommand},
 	}

@@ -3,9 +3,142 @@ package cli
 import (
 	"context"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/hardneg/hardneg/lib/experiment"
+	"github.com/hardneg/hardneg/lib/figure"
 )
 
-func reproduceCommand(ctx context.Context, args []string, out, errw io.Writer) int {
-	return fail(errw, errors.New("reproduce: not built yet"))
+const reproduceSynopsis = `reproduce EXPERIMENT [--size smoke|lesson|full] [--dataset NAME] [--seeds N] [--out DIR]
+
+Trains every arm of the experiment that has no record in DIR yet, and draws its figures and tables there. An
+interrupted sweep goes on with the same command. Settings that no flag names: --set temperature=0.2 (may be repeated;
+names are those of a record's "setting").
+`
+
+// reproduceFlags are what reproduce can be told.
+type reproduceFlags struct {
+	size, dataset, out, arms string
+	seeds                    int
+	options                  experiment.Options
+	base                     experiment.Setting
+}
+
+func (f *reproduceFlags) register(set *flag.FlagSet) {
+	f.registerRun(set)
+	set.StringVar(&f.size, "size", experiment.Lesson, "smoke (seconds), lesson (minutes) or full (hours)")
+	set.IntVar(&f.seeds, "seeds", 0, "seeds an arm; 0 is 1, 3 or 10 by size")
+	set.StringVar(&f.out, "out", "out", "folder of records, figures and tables")
+	set.StringVar(&f.arms, "arms", "", `arms in place of the size's own: "0-100,0-7.5,random 10,untrained"`)
+}
+
+// registerRun registers the flags of a single run.
+func (f *reproduceFlags) registerRun(set *flag.FlagSet) {
+	set.StringVar(&f.dataset, "dataset", "taxa", "data set: hardneg data list names them")
+	set.StringVar(&f.options.Engine, "engine", "", "engine: hardneg version names them; empty is the fastest here")
+	set.IntVar(&f.options.Threads, "threads", 0, "threads; 0 is one for each processor")
+	set.StringVar(&f.options.DataDir, "data", "", "folder of the data set; empty looks in the usual places")
+	set.Func("set", "field=value of the setting, as a record spells it", func(text string) error {
+		name, value, found := strings.Cut(text, "=")
+		if !found {
+			return errors.New("write it as field=value")
+		}
+		return f.base.Set(name, value)
+	})
+}
+
+func (p Program) reproduceCommand(ctx context.Context, args []string, out, errw io.Writer) int {
+	var f reproduceFlags
+	set := flags("reproduce")
+	f.register(set)
+	rest, err := parse(set, args, reproduceSynopsis, out)
+	if err != nil {
+		return fail(errw, err)
+	}
+	plan, name, err := f.plan(rest)
+	if err != nil {
+		return fail(errw, usageError{err})
+	}
+	f.options.Dir = f.out
+	f.options.Program, f.options.Commit = p.recordIdentity()
+	return f.reproduce(ctx, name, plan, out, errw)
+}
+
+// plan is the list of runs, and the name of the experiment as it is spelt.
+func (f *reproduceFlags) plan(rest []string) ([]experiment.Setting, string, error) {
+	if len(rest) != 1 {
+		var names []string
+		for _, e := range experiment.Experiments() {
+			names = append(names, e.Name)
+		}
+		return nil, "", fmt.Errorf("reproduce takes one experiment, got %d: type `hardneg reproduce E1`; there are %s", len(rest), strings.Join(names, ", "))
+	}
+	e, err := experiment.Find(rest[0])
+	if err != nil {
+		return nil, "", err
+	}
+	if f.arms != "" {
+		var arms []string
+		for _, a := range strings.Split(f.arms, ",") {
+			arms = append(arms, strings.TrimSpace(a))
+		}
+		e.Arms, e.Lesson, e.Smoke = arms, arms, arms
+	}
+	if f.seeds < 0 {
+		return nil, "", fmt.Errorf("--seeds %d: there must be at least 1", f.seeds)
+	}
+	f.base.Dataset = f.dataset
+	plan, err := e.Plan(f.base, f.size, f.seeds)
+	return plan, e.Name, err
+}
+
+func (f *reproduceFlags) reproduce(ctx context.Context, name string, plan []experiment.Setting, out, errw io.Writer) int {
+	began := time.Now()
+	p := newProgress(errw)
+	f.options.Progress = p.show
+	records, err := experiment.Sweep(ctx, plan, f.options)
+	p.done()
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			fmt.Fprintf(errw, "hardneg: interrupted: %d of %d runs are recorded in %s; the same command goes on from there\n", len(records), len(plan), f.out)
+			return exitInterrupted
+		}
+		return fail(errw, err)
+	}
+	prefix := name + "-" + f.dataset + "-" + f.size
+	for _, family := range experiment.Families(records) {
+		paths, err := figure.SaveAll(f.out, prefix, family)
+		if err != nil {
+			return fail(errw, err)
+		}
+		printTable(out, family)
+		fmt.Fprintf(out, "\n%d records and these files are in %s (%s):\n", len(records), f.out, about(time.Since(began)))
+		for _, path := range paths {
+			fmt.Fprintf(out, "  %s\n", filepath.Base(path))
+		}
+	}
+	return exitOK
+}
+
+// printTable is the short table of a terminal.
+func printTable(w io.Writer, f experiment.Family) {
+	metrics := experiment.Metrics()[:2]
+	fmt.Fprintf(w, "%-12s %-26s %5s  %-12s %-12s\n", "arm", "keeps", "seeds", "linear %", "kNN 20 %")
+	for _, a := range f.Arms {
+		fmt.Fprintf(w, "%-12s %-26s %5d", a.Name, figure.ArmWords(a.Name), len(a.Records))
+		for _, m := range metrics {
+			e := experiment.EstimateOf(a.Values(m))
+			text := fmt.Sprintf("%.1f", 100*e.Mean)
+			if e.N > 1 {
+				text += fmt.Sprintf(" ± %.1f", 100*e.Half)
+			}
+			fmt.Fprintf(w, "  %-12s", text)
+		}
+		fmt.Fprintln(w)
+	}
 }

@@ -41,10 +41,33 @@ func (p Program) versionCommand(ctx context.Context, args []string, out, errw io
 	return exitOK
 }
 
-// identity gives the version and the commit with its dirty state: from the linker's flags where they are set,
-// else from what the Go command wrote into the binary.
+// recordIdentity is what a record says of the program.
+func (p Program) recordIdentity() (version, commit string) {
+	version, commit, dirty := p.source()
+	if dirty == "true" {
+		commit += "+dirty"
+	}
+	return version, commit
+}
+
+// identity is what a reader of the version is told of it.
 func (p Program) identity() (version, commit string) {
-	version, commit, dirty := p.Version, p.Commit, p.Dirty
+	version, commit, dirty := p.source()
+	switch {
+	case commit == "":
+		commit = "not known (built without version control)"
+	case dirty == "true":
+		commit += ", with uncommitted changes"
+	case dirty == "":
+		commit += ", uncommitted changes not known"
+	}
+	return version, commit
+}
+
+// source gives the version and the commit with its dirty state, "true", "false" or "" for not known: from the linker's
+// flags where they are set, else from what the Go command wrote into the binary.
+func (p Program) source() (version, commit, dirty string) {
+	version, commit, dirty = p.Version, p.Commit, p.Dirty
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if version == "" && info.Main.Version != "(devel)" {
 			version = info.Main.Version
@@ -61,13 +84,5 @@ func (p Program) identity() (version, commit string) {
 	if version == "" {
 		version = "development"
 	}
-	switch {
-	case commit == "":
-		commit = "not known (built without version control)"
-	case dirty == "true":
-		commit += ", with uncommitted changes"
-	case dirty == "":
-		commit += ", uncommitted changes not known"
-	}
-	return version, commit
+	return version, commit, dirty
 }
