@@ -17,12 +17,13 @@ import (
 // both: a line to compare with, and a row that shows their seeds.
 var references = []struct {
 	arm, label string
+	row        int // of the label, from the top: neighbours stand at two heights
 	color      color.Color
 	dashes     []vg.Length
 }{
-	{experiment.Untrained, "untrained", gray, dotted},
-	{"0-100", "all", black, nil},
-	{experiment.Supervised, "supervised", green, dashDot},
+	{experiment.Untrained, "untrained", 0, gray, dotted},
+	{"0-100", "all negatives", 1, black, dashed},
+	{experiment.Supervised, "supervised", 0, green, dashDot},
 }
 
 // AccuracyByBand shows the accuracy of every arm of f: each seed, the mean with its t-interval, and lines for the
@@ -47,7 +48,7 @@ func AccuracyByBand(f experiment.Family) (*Figure, error) {
 			fmt.Sprintf("Small marks: each seed (%s). Large mark and bar: mean and 95%% t-interval over seeds. n = %s test images.", seedWords(f), thousands(tests)),
 		},
 		Width:  9.2 * vg.Inch,
-		Height: vg.Length(118 + 30*len(rows)),
+		Height: vg.Length(124 + 31*len(rows)),
 		alt:    accuracyAlt(f, rows),
 		body: func(c draw.Canvas) {
 			plots := make([]*plot.Plot, len(metrics))
@@ -69,6 +70,14 @@ func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metr
 		"linear": "linear probe: top-1 accuracy (%)",
 		"kNN 20": "kNN, k 20, T 0.1, pooled feature: top-1 accuracy (%)",
 	}[m.Name]
+	p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width = 0, 0
+	var lines []plot.Plotter
+	for _, r := range references {
+		if values := f.Arm(r.arm).Values(m); len(values) > 0 {
+			lines = append(lines, &reference{x: 100 * experiment.EstimateOf(values).Mean, label: r.label, row: r.row, style: line(r.color, 1, r.dashes)})
+		}
+	}
+	p.Add(lines...) // below the marks
 	var ticks []plot.Tick
 	for i, a := range rows {
 		y := float64(len(rows) - 1 - i)
@@ -80,13 +89,7 @@ func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metr
 		p.Add(&armRow{y: y, seeds: a.Values(m), estimate: experiment.EstimateOf(a.Values(m)), look: lookOf(a.Name)})
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(ticks)
-	p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width = 0, 0
-	for _, r := range references {
-		if values := f.Arm(r.arm).Values(m); len(values) > 0 {
-			p.Add(&reference{x: 100 * experiment.EstimateOf(values).Mean, label: r.label, style: line(r.color, 1, r.dashes)})
-		}
-	}
-	p.Y.Min, p.Y.Max = -0.6, float64(len(rows))-0.05
+	p.Y.Min, p.Y.Max = -0.6, float64(len(rows))+0.3
 	span := p.X.Max - p.X.Min
 	p.X.Min, p.X.Max = math.Max(0, p.X.Min-0.06*span), math.Min(100, p.X.Max+0.08*span)
 	return p
@@ -117,7 +120,7 @@ func (r *armRow) Plot(c draw.Canvas, p *plot.Plot) {
 		at := vg.Point{X: tx(100 * v), Y: y - 7 + vg.Length(i%5)*1.2}
 		c.DrawGlyph(draw.GlyphStyle{Color: fade(r.look.color), Radius: 1.9, Shape: open{r.look.shape}}, at)
 	}
-	style := line(r.look.color, 1.6, nil)
+	style := line(r.look.color, 1.2, nil)
 	if !math.IsNaN(r.estimate.Half) {
 		lo, hi := tx(100*(r.estimate.Mean-r.estimate.Half)), tx(100*(r.estimate.Mean+r.estimate.Half))
 		c.StrokeLine2(style, lo, y, hi, y)
@@ -125,10 +128,10 @@ func (r *armRow) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(style, x, y-3, x, y+3)
 		}
 	}
-	c.DrawGlyph(draw.GlyphStyle{Color: r.look.color, Radius: 3.8, Shape: r.look.shape}, vg.Point{X: tx(100 * r.estimate.Mean), Y: y})
+	c.DrawGlyph(draw.GlyphStyle{Color: r.look.color, Radius: 4.6, Shape: r.look.shape}, vg.Point{X: tx(100 * r.estimate.Mean), Y: y})
 	label := labelStyle
 	label.XAlign, label.YAlign = draw.XCenter, draw.YBottom
-	c.FillText(label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 4}, points(r.estimate.Mean))
+	onWhite(c, label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 5}, points(r.estimate.Mean))
 }
 
 // DataRange implements plot.DataRanger.
@@ -148,6 +151,7 @@ func (r *armRow) DataRange() (xmin, xmax, ymin, ymax float64) {
 type reference struct {
 	x     float64
 	label string
+	row   int
 	style draw.LineStyle
 }
 
@@ -155,10 +159,12 @@ type reference struct {
 func (r *reference) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, _ := p.Transforms(&c)
 	x := tx(r.x)
-	c.StrokeLine2(r.style, x, c.Min.Y, x, c.Max.Y-11)
+	top := c.Max.Y - vg.Length(r.row)*11
+	c.StrokeLine2(r.style, x, c.Min.Y, x, top-11)
 	label := labelStyle
 	label.Color, label.XAlign = r.style.Color, draw.XCenter
-	c.FillText(label, vg.Point{X: x, Y: c.Max.Y}, r.label)
+	half := label.Width(r.label) / 2
+	onWhite(c, label, vg.Point{X: min(max(x, c.Min.X+half), c.Max.X-half), Y: top}, r.label)
 }
 
 // DataRange implements plot.DataRanger.

@@ -61,18 +61,15 @@ func Figure1(f experiment.Family) (*Figure, error) {
 
 func figure1Plot(f experiment.Family, shares []share) *plot.Plot {
 	p := newPlot()
-	p.X.Label.Text = "negatives by difficulty: percentile from the hardest (%, log scale); easiest on the left, hardest on the right"
+	p.X.Label.Text = "← easier      negatives by difficulty: percentile counted from the hardest (%, log scale)      harder →"
 	p.Y.Label.Text = "same class as the query (% of negatives)"
 	p.X.Scale = plot.InvertedScale{Normalizer: plot.LogScale{}}
-	low := shares[0].lo
-	if low <= 0 {
-		low = shares[0].hi / 2
-	}
-	p.X.Min, p.X.Max = math.Min(low, 0.05), 100
+	p.X.Min, p.X.Max = regions[len(regions)-1].lo, 100
 	var ticks []plot.Tick
 	for _, v := range []float64{100, 50, 25, 10, 5, 2, 1, 0.5, 0.2, 0.1} {
-		ticks = append(ticks, plot.Tick{Value: v, Label: percentTick(v)})
+		ticks = append(ticks, plot.Tick{Value: v, Label: fmt.Sprintf("%g", v)})
 	}
+	ticks = append(ticks, plot.Tick{Value: p.X.Min, Label: "0"}) // which a logarithm does not reach
 	p.X.Tick.Marker = plot.ConstantTicks(ticks)
 	curve := &shareCurve{shares: shares, low: p.X.Min, base: 100 * f.Arm("0-100").Records[0].Data.SameClass}
 	for _, r := range regions {
@@ -83,8 +80,6 @@ func figure1Plot(f experiment.Family, shares []share) *plot.Plot {
 	p.Y.Max *= 1.75 // the regions' words stand above the curve
 	return p
 }
-
-func percentTick(v float64) string { return fmt.Sprintf("%g", v) }
 
 // regionLines are a region's words: its name, and the linear accuracy of its arm with the share of the gain.
 func regionLines(f experiment.Family, r region) []string {
@@ -178,8 +173,8 @@ func (s *shareCurve) Plot(c draw.Canvas, p *plot.Plot) {
 	base := ty(s.base)
 	c.StrokeLine2(line(gray, 1, dashed), c.Min.X, base, c.Max.X, base)
 	label := labelStyle
-	label.Color, label.YAlign = gray, draw.YTop
-	c.FillText(label, vg.Point{X: c.Min.X + 4, Y: base - 3}, fmt.Sprintf("chance: %.2g%%", s.base))
+	label.Color, label.XAlign, label.YAlign = gray, draw.XRight, draw.YBottom
+	c.FillText(label, vg.Point{X: c.Max.X - 4, Y: base + 3}, fmt.Sprintf("chance: %.2g%%", s.base))
 	var steps []vg.Point
 	for _, b := range s.shares {
 		left, right := tx(b.hi), tx(math.Max(b.lo, s.low))

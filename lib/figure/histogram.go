@@ -66,6 +66,7 @@ func histogramPlot(n experiment.Negatives, policy string) *plot.Plot {
 	}
 	lo, hi := support(n)
 	p.X.Min, p.X.Max = math.Max(-1, lo-0.05), math.Min(1, hi+0.05)
+	p.X.Tick.Marker = tenthTicks{}
 	p.Y.Min = 0
 	p.Y.Max *= 1.22 // room for the labels
 	return p
@@ -81,15 +82,20 @@ type bars struct {
 // Plot implements plot.Plotter.
 func (b *bars) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
-	points := []vg.Point{{X: tx(b.edges[0]), Y: ty(0)}}
-	for i, h := range b.heights {
-		points = append(points, vg.Point{X: tx(b.edges[i]), Y: ty(h)}, vg.Point{X: tx(b.edges[i+1]), Y: ty(h)})
+	for i := 0; i < len(b.heights); i++ {
+		if b.heights[i] == 0 {
+			continue
+		}
+		points := []vg.Point{{X: tx(b.edges[i]), Y: ty(0)}} // one run of bins that are not empty
+		for ; i < len(b.heights) && b.heights[i] > 0; i++ {
+			points = append(points, vg.Point{X: tx(b.edges[i]), Y: ty(b.heights[i])}, vg.Point{X: tx(b.edges[i+1]), Y: ty(b.heights[i])})
+		}
+		points = append(points, vg.Point{X: tx(b.edges[i]), Y: ty(0)})
+		if b.fill != nil {
+			c.FillPolygon(b.fill, c.ClipPolygonXY(points))
+		}
+		c.StrokeLines(b.style, c.ClipLinesXY(points)...)
 	}
-	points = append(points, vg.Point{X: tx(b.edges[len(b.edges)-1]), Y: ty(0)})
-	if b.fill != nil {
-		c.FillPolygon(b.fill, c.ClipPolygonXY(points))
-	}
-	c.StrokeLines(b.style, c.ClipLinesXY(points)...)
 }
 
 // DataRange implements plot.DataRanger.
@@ -172,4 +178,20 @@ func support(n experiment.Negatives) (lo, hi float64) {
 
 func spread(n experiment.Negatives) string {
 	return fmt.Sprintf("The mean similarity of a negative is %.2f.", mean(n.Edges, n.All))
+}
+
+// tenthTicks are at multiples of 0.1, with labels at those of 0.2 where there are many.
+type tenthTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (tenthTicks) Ticks(lo, hi float64) []plot.Tick {
+	var t []plot.Tick
+	for v := int(math.Ceil(lo*10 - 1e-9)); v <= int(math.Floor(hi*10+1e-9)); v++ {
+		label := ""
+		if v%2 == 0 || hi-lo < 0.8 {
+			label = fmt.Sprintf("%.1f", float64(v)/10)
+		}
+		t = append(t, plot.Tick{Value: float64(v) / 10, Label: label})
+	}
+	return t
 }

@@ -1,8 +1,11 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
+	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -45,6 +48,7 @@ func lossPlot(arms []experiment.Arm) *plot.Plot {
 	p := newPlot()
 	p.X.Label.Text = "epoch"
 	p.Y.Label.Text = "loss (nats)"
+	var ends []endLabel
 	for i, a := range arms {
 		curve, look := meanLoss(a), lookOf(a.Name)
 		l := &plotter.Line{XYs: curve, LineStyle: line(look.color, 1.4, look.dashes)}
@@ -57,15 +61,47 @@ func lossPlot(arms []experiment.Arm) *plot.Plot {
 		}
 		s := &plotter.Scatter{XYs: marks, GlyphStyle: draw.GlyphStyle{Color: look.color, Radius: 3, Shape: look.shape}}
 		p.Add(s)
-		p.Legend.Add(rowLabel(a.Name), l, s)
+		end := curve[len(curve)-1]
+		ends = append(ends, endLabel{end.Y, rowLabel(a.Name), look.color})
 	}
-	p.Legend.Top = true
-	p.Legend.ThumbnailWidth, p.Legend.Padding = 26, 2
-	p.X.Tick.Marker = wholeTicks{}
 	span := p.Y.Max - p.Y.Min
 	p.Y.Min, p.Y.Max = p.Y.Min-0.03*span, p.Y.Max+0.03*span
-	p.X.Max += 0.45 * (p.X.Max - p.X.Min) // the legend stands beside the curves
+	last := p.X.Max
+	p.X.Tick.Marker = wholeTicks{int(last)}
+	p.X.Max += 0.42 * (p.X.Max - p.X.Min) // the names stand behind the curves' ends
+	p.Add(endLabels{last, ends})
 	return p
+}
+
+// endLabels are the names of curves behind their ends at x, moved apart where they would cover each other.
+type endLabels struct {
+	x      float64
+	labels []endLabel
+}
+
+type endLabel struct {
+	y     float64
+	words string
+	color color.Color
+}
+
+// Plot implements plot.Plotter.
+func (e endLabels) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	const height = 12
+	labels := slices.Clone(e.labels)
+	slices.SortStableFunc(labels, func(a, b endLabel) int { return cmp.Compare(a.y, b.y) })
+	floor := c.Min.Y + height/2
+	for i, l := range labels {
+		y := max(ty(l.y), floor)
+		floor = y + height
+		// Leave room for those above.
+		y = min(y, c.Max.Y-height/2-vg.Length(len(labels)-1-i)*height)
+		s := labelStyle
+		s.YAlign = draw.YCenter
+		c.StrokeLine2(line(l.color, 0.6, nil), tx(e.x)+4, ty(l.y), tx(e.x)+16, y)
+		c.FillText(s, vg.Point{X: tx(e.x) + 19, Y: y}, l.words)
+	}
 }
 
 // meanLoss is the mean over the arm's seeds; x is the epoch.
@@ -84,13 +120,14 @@ func meanLoss(a experiment.Arm) plotter.XYs {
 }
 
 // wholeTicks are at whole numbers up to the last epoch.
-type wholeTicks struct{}
+type wholeTicks struct{ last int }
 
 // Ticks implements plot.Ticker.
-func (wholeTicks) Ticks(lo, hi float64) []plot.Tick {
-	stride := max(1, int(math.Ceil((hi-lo)/10)))
+func (w wholeTicks) Ticks(lo, _ float64) []plot.Tick {
+	first := int(math.Ceil(lo))
+	stride := 1 + (w.last-first)/10
 	var t []plot.Tick
-	for v := int(math.Ceil(lo)); v <= int(hi); v += stride {
+	for v := w.last; v >= first; v -= stride {
 		t = append(t, plot.Tick{Value: float64(v), Label: fmt.Sprint(v)})
 	}
 	return t

@@ -96,7 +96,7 @@ func lookOf(arm string) look {
 	case arm == experiment.Untrained, arm == experiment.Supervised:
 		return look{gray, draw.PlusGlyph{}, dotted}
 	}
-	return look{purple, draw.CrossGlyph{}, []vg.Length{3, 2}}
+	return look{purple, pyramidDown{}, []vg.Length{3, 2}}
 }
 
 // diamond is a square on its corner.
@@ -113,4 +113,26 @@ func (diamond) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
 	p.Close()
 	c.SetColor(s.Color)
 	c.Fill(p)
+}
+
+// pyramidDown is a filled triangle that stands on its tip.
+type pyramidDown struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (pyramidDown) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	r := s.Radius * 1.2
+	var p vg.Path
+	p.Move(vg.Point{X: at.X - r, Y: at.Y + 0.6*r})
+	p.Line(vg.Point{X: at.X + r, Y: at.Y + 0.6*r})
+	p.Line(vg.Point{X: at.X, Y: at.Y - r})
+	p.Close()
+	c.SetColor(s.Color)
+	c.Fill(p)
+}
+
+// onWhite writes text over whatever was drawn there.
+func onWhite(c draw.Canvas, s text.Style, at vg.Point, words string) {
+	r := s.Rectangle(words).Add(at)
+	c.FillPolygon(white, []vg.Point{r.Min, {X: r.Max.X, Y: r.Min.Y}, r.Max, {X: r.Min.X, Y: r.Max.Y}})
+	c.FillText(s, at, words)
 }
