@@ -2,10 +2,139 @@ package cli
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
+	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+
+	"github.com/hardneg/hardneg/lib/engine"
+	"github.com/hardneg/hardneg/lib/experiment"
+	"github.com/hardneg/hardneg/lib/parallel"
+	"github.com/hardneg/hardneg/lib/suggest"
 )
 
+const benchSynopsis = `bench step [--net main|resnet18] [--steps N] [--json] [--peer PYTHON]
+
+Times training steps on this machine: "main" of the pilot (16 px, batch 128, K 4096) and ResNet-18 (32 px, batch 64, K
+4096), and where the environment of make peers is there, PyTorch's on as many threads. Without it the ratio is null.
+`
+
+// stepSettings are the settings that bench step times.
+var stepSettings = []struct {
+	name  string
+	steps int
+	experiment.Setting
+}{
+	{"main", 30, experiment.Setting{Dataset: "cifar10"}},
+	{"resnet18", 3, experiment.Setting{Dataset: "cifar10", Net: "resnet18", Size: 32, Batch: 64, Queue: 4096}},
+}
+
+// benchResult is one line of the output.
+type benchResult struct {
+	Net     string   `json:"net"`
+	Engine  string   `json:"engine"`
+	Variant string   `json:"variant"`
+	Threads int      `json:"threads"`
+	Step    float64  `json:"step_ms"`  // median
+	Views   float64  `json:"views_ms"` // median; in training they are made beside the step
+	Peer    *float64 `json:"pytorch_step_ms"`
+	Ratio   *float64 `json:"ratio"` // ours / PyTorch's
+}
+
 func benchCommand(ctx context.Context, args []string, out, errw io.Writer) int {
-	return fail(errw, errors.New("bench: not built yet"))
+	set := flags("bench")
+	net := set.String("net", "", "main or resnet18; empty is both")
+	steps := set.Int("steps", 0, "timed steps; 0 is 30 of main, 3 of resnet18")
+	asJSON := set.Bool("json", false, "write JSON, one object a line")
+	name := set.String("engine", "", "engine; empty is the fastest here")
+	threads := set.Int("threads", 0, "threads; 0 is one for each processor")
+	peer := set.String("peer", filepath.Join(".venv-peers", "bin", "python"), "Python with PyTorch, and peers/bench_step.py in this folder")
+	rest, err := parse(set, args, benchSynopsis, out)
+	if err != nil {
+		return fail(errw, err)
+	}
+	if len(rest) != 1 || rest[0] != "step" {
+		return fail(errw, usagef("bench times one thing: type `hardneg bench step`"))
+	}
+	if *net != "" && *net != "main" && *net != "resnet18" {
+		return fail(errw, usageError{suggest.Unknown("net", *net, []string{"main", "resnet18"})})
+	}
+	if *steps < 0 || *threads < 0 {
+		return fail(errw, usagef("--steps and --threads are not negative"))
+	}
+	if *threads > 0 {
+		parallel.SetThreads(*threads)
+	}
+	e, err := engine.Open(*name)
+	if err != nil {
+		return fail(errw, err)
+	}
+	for _, s := range stepSettings {
+		if *net != "" && *net != s.name {
+			continue
+		}
+		n := s.steps
+		if *steps > 0 {
+			n = *steps
+		}
+		times, err := experiment.BenchStep(ctx, e, s.Setting, n)
+		if err != nil {
+			return fail(errw, err)
+		}
+		r := benchResult{Net: s.name, Engine: e.Name(), Variant: e.Variant(), Threads: parallel.Threads(),
+			Step: experiment.Median(times.Step), Views: experiment.Median(times.Views)}
+		if r.Peer, err = peerStep(ctx, *peer, s.name, s.Setting.Complete().Batch, n, r.Threads); err != nil {
+			fmt.Fprintf(errw, "hardneg: PyTorch is not timed: %v\n", err)
+		} else if r.Peer != nil {
+			ratio := r.Step / *r.Peer
+			r.Ratio = &ratio
+		}
+		if err := r.write(out, *asJSON); err != nil {
+			return fail(errw, err)
+		}
+	}
+	return exitOK
+}
+
+// peerScript times PyTorch and prints one JSON object with the milliseconds of each step.
+var peerScript = filepath.Join("peers", "bench_step.py")
+
+// peerStep is PyTorch's median step, or nil where the environment or its script is not there.
+func peerStep(ctx context.Context, python, net string, batch, steps, threads int) (*float64, error) {
+	for _, need := range []string{python, peerScript} {
+		if _, err := os.Stat(need); err != nil {
+			return nil, nil
+		}
+	}
+	text, err := exec.CommandContext(ctx, python, peerScript, "--net", net, "--batch", strconv.Itoa(batch), "--steps", strconv.Itoa(steps), "--threads", strconv.Itoa(threads)).Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", peerScript, err)
+	}
+	var printed struct {
+		MS []float64 `json:"ms"`
+	}
+	if err := json.Unmarshal(text, &printed); err != nil || len(printed.MS) == 0 {
+		return nil, fmt.Errorf("%s printed %.40q, want JSON with the milliseconds of its steps", peerScript, text)
+	}
+	ms := experiment.Median(printed.MS)
+	return &ms, nil
+}
+
+func (r benchResult) write(out io.Writer, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(out).Encode(r)
+	}
+	fmt.Fprintf(out, "%-9s %s (%s), %d threads, %s/%s: step %.1f ms, views %.1f ms", r.Net, r.Engine, r.Variant, r.Threads,
+		runtime.GOOS, runtime.GOARCH, r.Step, r.Views)
+	if r.Ratio != nil {
+		fmt.Fprintf(out, "; PyTorch %.1f ms, ratio %.2f", *r.Peer, *r.Ratio)
+	} else {
+		fmt.Fprint(out, "; PyTorch not here (make peers), ratio null")
+	}
+	_, err := fmt.Fprintln(out)
+	return err
 }

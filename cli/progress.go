@@ -40,7 +40,11 @@ func (p *progress) show(at experiment.Progress) {
 		return
 	}
 	p.run, p.last = at.Run, time.Now()
-	line := progressLine(at)
+	p.line(progressLine(at))
+}
+
+// line writes one line, over the last one on a terminal.
+func (p *progress) line(line string) {
 	if !p.terminal {
 		fmt.Fprintln(p.w, line)
 		return
