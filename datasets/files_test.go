@@ -327,6 +327,12 @@ func TestOpenRefusesUnknownSets(t *testing.T) {
 	wantError(t, err, `did you mean "cifar10"`, "fashion-mnist")
 	_, _, err = Open("cifar10", Options{Coarse: true})
 	wantError(t, err, "no coarse labels")
+	_, _, err = Open("taxa", Options{Coarse: true})
+	wantError(t, err, "no coarse labels")
+	_, _, err = Open("cifar10", Options{Size: 16})
+	wantError(t, err, "32 pixels", "Resize")
+	_, _, err = Open("fashion-mnist", Options{Train: 100})
+	wantError(t, err, "60000 and 10000", "Sample")
 }
 
 func TestCheckAndVerdicts(t *testing.T) {

@@ -316,12 +316,11 @@ func TestGetOnAFullDisk(t *testing.T) {
 	}
 	defer full.Close()
 	sum := md5.New()
-	half := io.MultiWriter(&kept) // the first write fits, the second does not
-	first := true
+	first := true // the first write fits, the second does not
 	w := writerFunc(func(b []byte) (int, error) {
 		if first {
 			first = false
-			return half.Write(b)
+			return kept.Write(b)
 		}
 		return full.Write(b)
 	})

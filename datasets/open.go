@@ -24,7 +24,7 @@ type Options struct {
 	Coarse bool
 	// Size is the side of Taxa's images in pixels; 0 is 32. Sets of files have their own size: see Resize.
 	Size int
-	// Train and Test are how many images Taxa has; 0 is 6,000 and 3,000.
+	// Train and Test are how many images Taxa has; 0 is 6,000 and 3,000. For sets of files see Sample.
 	Train, Test int
 	// Seed fixes Taxa's images.
 	Seed uint64
@@ -39,6 +39,9 @@ func Names() []string {
 // *IncompleteError or a *FileError where files are the matter.
 func Open(name string, o Options) (train, test Dataset, err error) {
 	if name == "taxa" {
+		if o.Coarse {
+			return nil, nil, errors.New("taxa has no coarse labels of that name: see Levels for its tree")
+		}
 		return openTaxa(o)
 	}
 	f := filesOf(name)
@@ -48,6 +51,10 @@ func Open(name string, o Options) (train, test Dataset, err error) {
 	coarse := o.Coarse || name == "cifar100-coarse"
 	if coarse && f != cifar100Files {
 		return nil, nil, fmt.Errorf("data set %s has no coarse labels: cifar100 has", name)
+	}
+	if o.Size != 0 && o.Size != f.side || o.Train != 0 || o.Test != 0 {
+		return nil, nil, fmt.Errorf("data set %s is %d and %d images of %d pixels: see Resize and Sample for other sizes",
+			name, f.images[0], f.images[1], f.side)
 	}
 	folder, err := f.find(o.Dir)
 	if err != nil {
