@@ -185,7 +185,13 @@ func (in *Interp) execute(ctx context.Context, steps []compiled, tree *parsed) (
 		first, rest := s.expr.AsXV(fast.COptKeepUntyped)(env)
 		if i == len(steps)-1 && !tree.quiet && shown(tree.steps[len(tree.steps)-1]) {
 			values = collect(s.expr, first, rest)
+			if isReceive(tree.steps[len(tree.steps)-1]) {
+				values = values[:min(len(values), 1)]
+			}
 		}
+	}
+	if context.Cause(ctx) == ErrInterrupted {
+		panic(base.SigInterrupt) // the last call ended because of it
 	}
 	return values, nil
 }
@@ -206,6 +212,16 @@ func shown(s step) bool {
 		}
 	}
 	return true
+}
+
+// isReceive tells `<-ch`, which gomacro compiles with the second value that only an assignment asks for.
+func isReceive(s step) bool {
+	e, ok := s.stmt.(*ast.ExprStmt)
+	if !ok {
+		return false
+	}
+	u, ok := unparen(e.X).(*ast.UnaryExpr)
+	return ok && u.Op == token.ARROW
 }
 
 var printers = map[string]bool{

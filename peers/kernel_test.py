@@ -1,0 +1,265 @@
+"""The kernel as Jupyter sees it: jupyter_kernel_test's cases, and those that a user notices.
+
+Run by `go test ./kernel`, or: JUPYTER_PATH=... .venv/bin/python peers/kernel_test.py
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+import jupyter_kernel_test as jkt
+from jupyter_client.manager import KernelManager, start_new_kernel
+
+NAME = "hardneg"
+
+
+class Messages(jkt.KernelTests):
+    # ruff: noqa: RUF012 - the base class has it so
+    kernel_name = NAME
+    language_name = "go"
+    file_extension = ".go"
+    code_hello_world = 'import "fmt"\nfmt.Println("hello, world")'
+    code_stderr = 'import ("fmt"; "os")\nfmt.Fprintln(os.Stderr, "to stderr")'
+    completion_samples = [{"text": "strings.HasPre", "matches": ["HasPrefix"]}]
+    complete_code_samples = [
+        "1+1",
+        "func f() int {\n\treturn 1\n}",
+        "for i := 0; i < 3; i++ { _ = i }",
+    ]
+    incomplete_code_samples = ["func f() {", "x := (1 +", "s := `a", "y := 1 +"]
+    invalid_code_samples = ["}", "x y z", 's := "a']
+    code_generate_error = "var a []int\na[3]"
+    code_execute_result = [
+        {"code": "6 * 7", "result": "42"},
+        {"code": '"go" + "pher"', "result": "gopher"},
+    ]
+    code_display_data = [
+        {"code": 'Display(display.HTML("<b>x</b>"))', "mime": "text/html"},
+        {"code": 'Display(display.SVG("<svg/>"))', "mime": "image/svg+xml"},
+    ]
+    code_history_pattern = "6 ?*"
+    supported_history_operations = ("tail", "range", "search")
+    code_inspect_sample = "fmt.Println"
+    code_clear_output = "display.Clear(false)"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kc.execute('import "strings"', reply=True, timeout=10)
+
+
+class Welcome(jkt.IopubWelcomeTests):
+    kernel_name = NAME
+    support_iopub_welcome = os.environ.get("IOPUB_WELCOME", "1") == "1"
+
+
+class Cells(unittest.TestCase):
+    """What a user of a notebook notices."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.km, cls.kc = start_new_kernel(kernel_name=NAME)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.kc.stop_channels()
+        cls.km.shutdown_kernel()
+
+    def outputs(self, msg_id, timeout=20):
+        """The output messages of a request, up to its idle."""
+        out = []
+        while True:
+            m = self.kc.get_iopub_msg(timeout=timeout)
+            if m["parent_header"].get("msg_id") != msg_id:
+                continue
+            if m["msg_type"] == "status":
+                if m["content"]["execution_state"] == "idle":
+                    return out
+            elif m["msg_type"] != "execute_input":
+                out.append(m)
+
+    def run_cell(self, code, **kw):
+        msg_id = self.kc.execute(code, **kw)
+        out = self.outputs(msg_id)
+        while True:
+            reply = self.kc.get_shell_msg(timeout=20)
+            if reply["parent_header"].get("msg_id") == msg_id:
+                return reply["content"], out
+
+    def test_state_persists(self):
+        self.run_cell("kept := 41")
+        _, out = self.run_cell("kept + 1")
+        self.assertEqual(out[0]["content"]["data"]["text/plain"], "42")
+
+    def test_print_has_no_result(self):
+        _, out = self.run_cell('import "fmt"\nfmt.Println("x")')
+        self.assertEqual([m["msg_type"] for m in out], ["stream"])
+
+    def test_order_of_text_and_pictures(self):
+        _, out = self.run_cell(
+            'import "fmt"\nfor i := range 3 { fmt.Print(i); Display(display.HTML("h")) }\nfmt.Print("end")'
+        )
+        self.assertEqual(
+            [m["msg_type"] for m in out], ["stream", "display_data"] * 3 + ["stream"]
+        )
+
+    def test_update_in_place(self):
+        _, out = self.run_cell('h := display.Show("a")\nh.Update("b")')
+        self.assertEqual(
+            [m["msg_type"] for m in out], ["display_data", "update_display_data"]
+        )
+        ids = {m["content"]["transient"]["display_id"] for m in out}
+        self.assertEqual(len(ids), 1)
+
+    def test_error_names_cell_and_line(self):
+        reply, out = self.run_cell(
+            "func at(i int) int {\n\tvar a []int\n\treturn a[i]\n}\nat(3)"
+        )
+        self.assertEqual(reply["status"], "error")
+        text = "\n".join(out[0]["content"]["traceback"])
+        self.assertIn("index out of range", text)
+        self.assertIn(f"cell [{reply['execution_count']}], line 3, in at", text)
+        self.assertNotIn("gomacro", text)
+
+    def test_plot_and_table(self):
+        _, out = self.run_cell(
+            'import ("gonum.org/v1/plot"; "github.com/go-gota/gota/dataframe"; "github.com/go-gota/gota/series")\n'
+            'Display(plot.New())\ndataframe.New(series.New([]int{1, 2}, series.Int, "n"))'
+        )
+        self.assertIn("image/svg+xml", out[0]["content"]["data"])
+        self.assertIn("<table>", out[1]["content"]["data"]["text/html"])
+
+    def test_queue_stops_at_an_error(self):
+        first = self.kc.execute(
+            'import "time"\ntime.Sleep(300 * time.Millisecond)\npanic("stop")'
+        )
+        second = self.kc.execute("99")
+        states = {}
+        while len(states) < 2:
+            m = self.kc.get_shell_msg(timeout=20)
+            states[m["parent_header"]["msg_id"]] = m["content"]["status"]
+        self.assertEqual(states, {first: "error", second: "aborted"})
+
+    def interrupted(self, code, how):
+        msg_id = self.kc.execute(code)
+        time.sleep(0.5)
+        start = time.monotonic()
+        how()
+        out = self.outputs(msg_id)
+        took = time.monotonic() - start
+        self.assertTrue(
+            any(
+                m["msg_type"] == "error" and m["content"]["ename"] == "interrupted"
+                for m in out
+            ),
+            out,
+        )
+        self.assertLess(took, 2)
+        _, out = self.run_cell("counter > 0")
+        self.assertEqual(out[-1]["content"]["data"]["text/plain"], "true")
+
+    def test_interrupt_of_a_loop_keeps_state(self):
+        self.run_cell("counter := 0")
+        self.interrupted("for { counter++ }", self.km.interrupt_kernel)
+
+    def test_interrupt_of_a_loop_in_a_function(self):
+        self.run_cell("counter := 0\nfunc spin() { for { counter++ } }")
+        self.interrupted("spin()", self.km.interrupt_kernel)
+
+    def test_interrupt_cancels_ctx(self):
+        self.run_cell("counter := 1")
+        self.interrupted("<-ctx.Done()", self.km.interrupt_kernel)
+
+    def test_interrupt_by_signal(self):
+        self.run_cell("counter := 0")
+        self.interrupted(
+            "for { counter++ }", lambda: os.kill(self.km.provisioner.pid, signal.SIGINT)
+        )
+
+    def test_interrupt_when_idle_does_nothing(self):
+        self.km.interrupt_kernel()
+        _, out = self.run_cell("1 + 1")
+        self.assertEqual(out[0]["content"]["data"]["text/plain"], "2")
+
+    def test_panic_in_a_goroutine_is_told(self):
+        _, out = self.run_cell(
+            'import "time"\ngo func() { panic("inside") }()\ntime.Sleep(100 * time.Millisecond)'
+        )
+        self.assertIn("inside", out[0]["content"]["text"])
+
+    def test_user_expressions_and_silence(self):
+        reply, out = self.run_cell(
+            "hidden := 5\nhidden",
+            silent=True,
+            user_expressions={"h": "hidden * 2", "bad": "nope"},
+        )
+        self.assertEqual(out, [])
+        self.assertEqual(reply["user_expressions"]["h"]["data"]["text/plain"], "10")
+        self.assertEqual(reply["user_expressions"]["bad"]["status"], "error")
+
+    def test_much_output_is_whole(self):
+        _, out = self.run_cell(
+            'import "fmt"\nfor i := range 20000 { fmt.Println("line", i) }'
+        )
+        text = "".join(m["content"]["text"] for m in out)
+        self.assertEqual(text, "".join(f"line {i}\n" for i in range(20000)))
+        self.assertLess(len(out), 60)
+
+
+class Lives(unittest.TestCase):
+    """How a kernel ends."""
+
+    def test_restart_forgets(self):
+        km, kc = start_new_kernel(kernel_name=NAME)
+        try:
+            kc.execute("x := 1", reply=True, timeout=10)
+            km.restart_kernel(now=False)
+            kc.wait_for_ready(timeout=20)
+            reply = kc.execute("x", reply=True, timeout=10)
+            self.assertEqual(reply["content"]["status"], "error")
+        finally:
+            kc.stop_channels()
+            km.shutdown_kernel()
+
+    def test_ends_with_its_parent(self):
+        script = (
+            "from jupyter_client.manager import start_new_kernel\n"
+            f"km, kc = start_new_kernel(kernel_name={NAME!r})\n"
+            "print(km.provisioner.pid, flush=True)\n"
+            "import os; os._exit(0)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        pid = int(done.stdout)
+        for _ in range(40):
+            time.sleep(0.1)
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return
+        os.kill(pid, signal.SIGKILL)
+        self.fail("the kernel outlived its parent by 4 s")
+
+    def test_clean_shutdown(self):
+        km = KernelManager(kernel_name=NAME)
+        km.start_kernel()
+        kc = km.client()
+        kc.start_channels()
+        kc.wait_for_ready(timeout=20)
+        process = km.provisioner.process
+        kc.shutdown(reply=True, timeout=5)
+        self.assertEqual(process.wait(timeout=5), 0)
+        kc.stop_channels()
+        km.cleanup_resources()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
