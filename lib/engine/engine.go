@@ -130,6 +130,7 @@ type InfoNCE struct {
 type Updater interface {
 	// SGD, as torch.optim.SGD: d = g + decay w; v = momentum v + d; w -= rate v.
 	SGD(w, v, g *tensor.Dense, rate, momentum, decay float32)
-	// MomentumUpdate: key = m key + (1 - m) query.
-	MomentumUpdate(key, query *tensor.Dense, m float32)
+	// MomentumUpdate: key = m key + (1 - m) query. 1 - m is taken in float64 and rounded then, as PyTorch's scalars
+	// are: at m 0.999 a float32 difference would be off in its fifth digit.
+	MomentumUpdate(key, query *tensor.Dense, m float64)
 }

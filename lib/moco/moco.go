@@ -132,7 +132,7 @@ func (m *MoCo) Query(views []float32) (*tensor.Dense, error) { return m.query.Fo
 // MomentumUpdate moves the key encoder's parameters: key = m key + (1 - m) query. Running statistics of batch
 // normalisation are its own and do not move with them, as in MoCo.
 func (m *MoCo) MomentumUpdate() {
-	m.Engine.MomentumUpdate(m.KeyWeights.Flat, m.QueryWeights.Flat, float32(m.Config.Momentum))
+	m.Engine.MomentumUpdate(m.KeyWeights.Flat, m.QueryWeights.Flat, m.Config.Momentum)
 }
 
 // Key is the key encoder: k+ (N, C), rows L2-normalised, from the other views of the same images. No gradient

@@ -122,7 +122,7 @@ func TestMomentumUpdate(t *testing.T) {
 	e := cpu.New()
 	key := engine.From(e, floats(v.Key0), len(v.Key0))
 	for i, q := range v.QuerySteps {
-		e.MomentumUpdate(key, engine.From(e, floats(q), len(q)), float32(v.M))
+		e.MomentumUpdate(key, engine.From(e, floats(q), len(q)), v.M)
 		near(t, "key", i, engine.Floats(key), v.KeySteps[i])
 	}
 }

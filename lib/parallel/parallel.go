@@ -110,7 +110,8 @@ func (l *loop) chunk(worker, lo int) {
 	defer l.left.Done()
 	defer func() {
 		if p := recover(); p != nil {
-			l.failed.CompareAndSwap(nil, &p)
+			first := p // p itself would be on the heap for every chunk
+			l.failed.CompareAndSwap(nil, &first)
 		}
 	}()
 	l.f(worker, lo, min(lo+l.grain, l.n))

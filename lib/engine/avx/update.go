@@ -30,19 +30,19 @@ func (e *Engine) SGD(w, v, g *tensor.Dense, rate, momentum, decay float32) {
 }
 
 // MomentumUpdate: key = m key + (1 - m) query.
-func (e *Engine) MomentumUpdate(key, query *tensor.Dense, m float32) {
+func (e *Engine) MomentumUpdate(key, query *tensor.Dense, m float64) {
 	n := engine.CheckArena("MomentumUpdate", key, query)
 	keys, queries := data(key), data(query)
 	parameters := grow(&e.parameters, 2)
-	rest := 1 - m
-	parameters[0], parameters[1] = m, rest
+	old, rest := float32(m), float32(1-m)
+	parameters[0], parameters[1] = old, rest
 	parallel.For(n, piece, func(lo, hi int) {
 		if k := (hi - lo) / 8; k > 0 {
 			mix(&keys[lo], &queries[lo], &parameters[0], int64(k))
 			lo += 8 * k
 		}
 		for i := lo; i < hi; i++ {
-			keys[i] = float32(m*keys[i]) + float32(rest*queries[i])
+			keys[i] = float32(old*keys[i]) + float32(rest*queries[i])
 		}
 	})
 }

@@ -24,13 +24,13 @@ func (e *Engine) SGD(w, v, g *tensor.Dense, rate, momentum, decay float32) {
 }
 
 // MomentumUpdate: key = m key + (1 - m) query.
-func (e *Engine) MomentumUpdate(key, query *tensor.Dense, m float32) {
+func (e *Engine) MomentumUpdate(key, query *tensor.Dense, m float64) {
 	n := engine.CheckArena("MomentumUpdate", key, query)
 	keys, queries := data(key), data(query)
-	rest := 1 - m
+	old, rest := float32(m), float32(1-m)
 	parallel.For(n, piece, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			keys[i] = m*keys[i] + rest*queries[i]
+			keys[i] = old*keys[i] + rest*queries[i]
 		}
 	})
 }

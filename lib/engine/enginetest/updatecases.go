@@ -30,7 +30,7 @@ func sgdCase(tr *trial, n int) {
 }
 
 func momentumCase(tr *trial, n int) {
-	const m = float32(0.99)
+	const m = 0.999
 	values := tr.normal(n)
 	key := tr.state(values, n)
 	keys := wide(values)
@@ -38,7 +38,7 @@ func momentumCase(tr *trial, n int) {
 		query, queries := tr.input(n)
 		tr.e.MomentumUpdate(key, query, m)
 		for i := range keys {
-			keys[i] = float64(m)*keys[i] + (1-float64(m))*queries[i]
+			keys[i] = m*keys[i] + (1-m)*queries[i]
 		}
 	}
 	tr.check("MomentumUpdate", key, tolerance, func() []float64 { return keys })
