@@ -44,11 +44,7 @@ def chain(size: int, blur: bool, floats: bool) -> v2.Compose:
         v2.RandomGrayscale(p=0.2),
     ]
     if blur:
-        steps.append(
-            v2.RandomApply(
-                [v2.GaussianBlur(max(3, size // 10 // 2 * 2 + 1), (0.1, 2))], p=0.5
-            )
-        )
+        steps.append(v2.RandomApply([v2.GaussianBlur(max(3, size // 10 // 2 * 2 + 1), (0.1, 2))], p=0.5))
     steps += [
         v2.RandomHorizontalFlip(),
         last,
@@ -84,10 +80,7 @@ def ours() -> dict[str, float]:
         capture_output=True,
         text=True,
     ).stdout
-    return {
-        m[1]: float(m[2])
-        for m in re.finditer(r"BenchmarkView/(\S+)\s.*?([\d.e+]+) views/s", out)
-    }
+    return {m[1]: float(m[2]) for m in re.finditer(r"BenchmarkView/(\S+)\s.*?([\d.e+]+) views/s", out)}
 
 
 def main():
@@ -98,17 +91,10 @@ def main():
         for height, width, size, blur in CHAINS:
             name = f"{'MoCoV2' if blur else 'MoCoCIFAR'}/{width}x{height}-to-{size}"
             image = torch.randint(256, (3, height, width), dtype=torch.uint8)
-            rates = [
-                per_second(chain(size, blur, floats), image, 0.15)
-                for floats in (True, False)
-            ]
+            rates = [per_second(chain(size, blur, floats), image, 0.15) for floats in (True, False)]
             seen.setdefault(name, []).append((go[name], *rates))
-    print(
-        f"torch {torch.__version__}, torchvision {torchvision.__version__}; views per second on one thread, best of {ROUNDS} rounds"
-    )
-    print(
-        "| chain | lib/augment | torchvision, float32 | torchvision, bytes | ratio to the faster |"
-    )
+    print(f"torch {torch.__version__}, torchvision {torchvision.__version__}; views per second on one thread, best of {ROUNDS} rounds")
+    print("| chain | lib/augment | torchvision, float32 | torchvision, bytes | ratio to the faster |")
     print("|---|---|---|---|---|")
     for name, rounds in seen.items():
         a, b, c = (max(r[k] for r in rounds) for k in range(3))

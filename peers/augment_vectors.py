@@ -27,32 +27,21 @@ IDENTITY = [1, 1, 1, 0]
 def image(kind: str, height: int, width: int) -> np.ndarray:
     """(height, width, 3) uint8. detail: ramps that wrap round, under a chequered pattern; palette: all colours of four
     levels, gray, black, white and the pure ones among them."""
-    y, x, c = np.meshgrid(
-        np.arange(height), np.arange(width), np.arange(3), indexing="ij"
-    )
+    y, x, c = np.meshgrid(np.arange(height), np.arange(width), np.arange(3), indexing="ij")
     if kind == "palette":
         level = np.array([0, 85, 128, 255])
         n = y * width + x
         return level[(n >> (2 * c)) & 3].astype(np.uint8)
-    v = (
-        x * (5 + c)
-        + y * (3 + 2 * c)
-        + ((x * y * (c + 1)) >> 2)
-        + 61 * (((x >> 2) ^ ((y >> 2) + c)) & 1)
-    )
+    v = x * (5 + c) + y * (3 + 2 * c) + ((x * y * (c + 1)) >> 2) + 61 * (((x >> 2) ^ ((y >> 2) + c)) & 1)
     return (v & 255).astype(np.uint8)
 
 
 def view(case: dict, dtype: torch.dtype = torch.float32) -> torch.Tensor:
     """(3, Size, Size)"""
     p, c = case["Params"], case["Config"]
-    x = torch.from_numpy(image(case["Image"], case["Height"], case["Width"])).permute(
-        2, 0, 1
-    )
+    x = torch.from_numpy(image(case["Image"], case["Height"], case["Width"])).permute(2, 0, 1)
     x = F.to_dtype(x, dtype, scale=True)
-    x = F.resized_crop(
-        x, p["Top"], p["Left"], p["Height"], p["Width"], [c["Size"]] * 2, antialias=True
-    )
+    x = F.resized_crop(x, p["Top"], p["Left"], p["Height"], p["Width"], [c["Size"]] * 2, antialias=True)
     if p["Jitter"]:
         for k in p["Order"]:
             if p[NAMES[k]] != IDENTITY[k]:
@@ -172,14 +161,10 @@ def cases():
 
     draw = random.Random(1)  # whole chains, drawn as MoCo v2's are
     for n in range(24):
-        height, width, size = [(32, 32, 16), (16, 16, 16), (48, 64, 24), (32, 32, 32)][
-            n % 4
-        ]
+        height, width, size = [(32, 32, 16), (16, 16, 16), (48, 64, 24), (32, 32, 32)][n % 4]
         if n >= 22:
             height, width, size = 260, 200, 224
-        h, w = (
-            round(side * math.sqrt(draw.uniform(0.2, 1))) for side in (height, width)
-        )
+        h, w = (round(side * math.sqrt(draw.uniform(0.2, 1))) for side in (height, width))
         box = (draw.randint(0, height - h), draw.randint(0, width - w), h, w)
         order = [0, 1, 2, 3]
         draw.shuffle(order)
@@ -211,9 +196,7 @@ def main():
     for case in cases():
         v, exact = view(case).flatten(), view(case, torch.float64).flatten()
         stride = 1 if len(v) <= 3000 else 7 if len(v) <= 10000 else 151
-        std = torch.tensor(case["Config"]["Std"]).repeat_interleave(
-            len(v) // 3
-        )  # differences are told in [0, 1]
+        std = torch.tensor(case["Config"]["Std"]).repeat_interleave(len(v) // 3)  # differences are told in [0, 1]
         rounding = float(((v - exact).abs() * std).max())
         v = v[::stride].numpy()
         out.append(
@@ -229,16 +212,10 @@ def main():
         offset += len(v)
     folder.mkdir(parents=True, exist_ok=True)
     np.concatenate(values).astype("<f4").tofile(folder / "vectors.bin")
-    head = {
-        "Written": f"peers/augment_vectors.py, torch {torch.__version__}, torchvision {torchvision.__version__}"
-    }
+    head = {"Written": f"peers/augment_vectors.py, torch {torch.__version__}, torchvision {torchvision.__version__}"}
     lines = ",\n".join(json.dumps(case) for case in out)
-    (folder / "vectors.json").write_text(
-        json.dumps(head)[:-1] + f', "Cases": [\n{lines}\n]}}\n'
-    )
-    print(
-        f"{len(out)} cases, {offset} values, torchvision's own rounding at most {max(c['Rounding'] for c in out):.1e}"
-    )
+    (folder / "vectors.json").write_text(json.dumps(head)[:-1] + f', "Cases": [\n{lines}\n]}}\n')
+    print(f"{len(out)} cases, {offset} values, torchvision's own rounding at most {max(c['Rounding'] for c in out):.1e}")
 
 
 if __name__ == "__main__":

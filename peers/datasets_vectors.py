@@ -1,6 +1,6 @@
 """Writes datasets/testdata/resize.json: images, and PyTorch's interpolate(mode="area") of them.
 
-    python peers/datasets_vectors.py [FOLDER]
+python peers/datasets_vectors.py [FOLDER]
 """
 
 import json

@@ -6,6 +6,7 @@ The float64 side of the table of tests is held to these values. Run from the rep
 
 It was run with torch 2.15 (CPU); every value is printed with 17 digits, so that it is read back exactly.
 """
+
 import json
 
 import torch

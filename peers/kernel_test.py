@@ -99,25 +99,17 @@ class Cells(unittest.TestCase):
         self.assertEqual([m["msg_type"] for m in out], ["stream"])
 
     def test_order_of_text_and_pictures(self):
-        _, out = self.run_cell(
-            'import "fmt"\nfor i := range 3 { fmt.Print(i); Display(display.HTML("h")) }\nfmt.Print("end")'
-        )
-        self.assertEqual(
-            [m["msg_type"] for m in out], ["stream", "display_data"] * 3 + ["stream"]
-        )
+        _, out = self.run_cell('import "fmt"\nfor i := range 3 { fmt.Print(i); Display(display.HTML("h")) }\nfmt.Print("end")')
+        self.assertEqual([m["msg_type"] for m in out], ["stream", "display_data"] * 3 + ["stream"])
 
     def test_update_in_place(self):
         _, out = self.run_cell('h := display.Show("a")\nh.Update("b")')
-        self.assertEqual(
-            [m["msg_type"] for m in out], ["display_data", "update_display_data"]
-        )
+        self.assertEqual([m["msg_type"] for m in out], ["display_data", "update_display_data"])
         ids = {m["content"]["transient"]["display_id"] for m in out}
         self.assertEqual(len(ids), 1)
 
     def test_error_names_cell_and_line(self):
-        reply, out = self.run_cell(
-            "func at(i int) int {\n\tvar a []int\n\treturn a[i]\n}\nat(3)"
-        )
+        reply, out = self.run_cell("func at(i int) int {\n\tvar a []int\n\treturn a[i]\n}\nat(3)")
         self.assertEqual(reply["status"], "error")
         text = "\n".join(out[0]["content"]["traceback"])
         self.assertIn("index out of range", text)
@@ -133,9 +125,7 @@ class Cells(unittest.TestCase):
         self.assertIn("<table>", out[1]["content"]["data"]["text/html"])
 
     def test_queue_stops_at_an_error(self):
-        first = self.kc.execute(
-            'import "time"\ntime.Sleep(300 * time.Millisecond)\npanic("stop")'
-        )
+        first = self.kc.execute('import "time"\ntime.Sleep(300 * time.Millisecond)\npanic("stop")')
         second = self.kc.execute("99")
         states = {}
         while len(states) < 2:
@@ -151,10 +141,7 @@ class Cells(unittest.TestCase):
         out = self.outputs(msg_id)
         took = time.monotonic() - start
         self.assertTrue(
-            any(
-                m["msg_type"] == "error" and m["content"]["ename"] == "interrupted"
-                for m in out
-            ),
+            any(m["msg_type"] == "error" and m["content"]["ename"] == "interrupted" for m in out),
             out,
         )
         self.assertLess(took, 2)
@@ -175,9 +162,7 @@ class Cells(unittest.TestCase):
 
     def test_interrupt_by_signal(self):
         self.run_cell("counter := 0")
-        self.interrupted(
-            "for { counter++ }", lambda: os.kill(self.km.provisioner.pid, signal.SIGINT)
-        )
+        self.interrupted("for { counter++ }", lambda: os.kill(self.km.provisioner.pid, signal.SIGINT))
 
     def test_interrupt_when_idle_does_nothing(self):
         self.km.interrupt_kernel()
@@ -185,9 +170,7 @@ class Cells(unittest.TestCase):
         self.assertEqual(out[0]["content"]["data"]["text/plain"], "2")
 
     def test_panic_in_a_goroutine_is_told(self):
-        _, out = self.run_cell(
-            'import "time"\ngo func() { panic("inside") }()\ntime.Sleep(100 * time.Millisecond)'
-        )
+        _, out = self.run_cell('import "time"\ngo func() { panic("inside") }()\ntime.Sleep(100 * time.Millisecond)')
         self.assertIn("inside", out[0]["content"]["text"])
 
     def test_user_expressions_and_silence(self):
@@ -201,9 +184,7 @@ class Cells(unittest.TestCase):
         self.assertEqual(reply["user_expressions"]["bad"]["status"], "error")
 
     def test_much_output_is_whole(self):
-        _, out = self.run_cell(
-            'import "fmt"\nfor i := range 20000 { fmt.Println("line", i) }'
-        )
+        _, out = self.run_cell('import "fmt"\nfor i := range 20000 { fmt.Println("line", i) }')
         text = "".join(m["content"]["text"] for m in out)
         self.assertEqual(text, "".join(f"line {i}\n" for i in range(20000)))
         self.assertLess(len(out), 60)

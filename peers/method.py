@@ -17,9 +17,7 @@ class MoCo:
         self.key = copy.deepcopy(self.query)
         for p in self.key.parameters():
             p.requires_grad_(False)
-        self.optimiser = torch.optim.SGD(
-            self.query.parameters(), setting["rate"], max(0, setting["momentum"]), weight_decay=max(0, setting["decay"])
-        )
+        self.optimiser = torch.optim.SGD(self.query.parameters(), setting["rate"], max(0, setting["momentum"]), weight_decay=max(0, setting["decay"]))
         self.queue = torch.zeros(setting["queue"], setting["dim"], dtype=dtype)
         self.id = torch.full((setting["queue"],), -1, dtype=torch.long)
         self.next, self.step, self.dtype = 0, 0, dtype

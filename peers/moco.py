@@ -95,7 +95,9 @@ def main():
         for x1, x2, i in loader:
             losses.append(run.train(dict(x1=x1, x2=x2, id=i), steps))
     seconds = time.perf_counter() - began
-    out = dict(band=a.band, seed=a.seed, steps=steps, seconds=seconds, seconds_a_step=seconds / steps, loss=losses[-1], threads=a.threads, torch=torch.__version__)
+    out = dict(
+        band=a.band, seed=a.seed, steps=steps, seconds=seconds, seconds_a_step=seconds / steps, loss=losses[-1], threads=a.threads, torch=torch.__version__
+    )
     if not a.no_eval:
         f = [features(run.query, (x / 255 - mean[:, None, None]) / std[:, None, None]) for x in (train, test)]
         out |= dict(knn20=knn(f[0], labels, f[1], test_labels, 20), linear=linear(f[0], labels, f[1], test_labels))

@@ -101,8 +101,13 @@ def main() -> None:
     rng = np.random.default_rng(2026)
     x, y, test, target = features(rng)
     out = dict(
-        doc=__doc__.split("\n")[0], dim=DIM, classes=CLASSES,
-        train=pack(x), labels=y.tolist(), test=pack(test), test_labels=target.tolist(),
+        doc=__doc__.split("\n")[0],
+        dim=DIM,
+        classes=CLASSES,
+        train=pack(x),
+        labels=y.tolist(),
+        test=pack(test),
+        test_labels=target.tolist(),
         knn=[dict(k=k, t=t, predicted=knn(x, y, test, k, t)) for k, t in ((1, 0.1), (20, 0.1), (200, 0.1), (20, 0.07), (400, 1))],
         linear=[linear(x, y, test, l2) for l2 in (1e-3, 1e-1, 1e-5)],
         sgd=[sgd(rng, x, y, test, 0.5, 64, 10)],
