@@ -29,7 +29,7 @@ func set(fields reflect.Value, prefix, name, value string) error {
 		if tag == "version" || tag == "views" {
 			continue
 		}
-		names = append(names, tag)
+		names = append(names, prefix+tag)
 		if tag != name {
 			continue
 		}
