@@ -40,9 +40,9 @@ func TestTaxaIsTheSameForAnyNumberOfWorkers(t *testing.T) {
 }
 
 func TestTaxaIsFixedBySeedPartAndIndex(t *testing.T) {
-	long, test := taxa(t, Options{Size: 12, Train: 60, Test: 60})
-	short, _ := taxa(t, Options{Size: 12, Train: 20, Test: 1})
-	other, _ := taxa(t, Options{Size: 12, Train: 20, Test: 1, Seed: 1})
+	long, test := taxa(t, Options{Size: 8, Train: 1500, Test: 600})
+	short, _ := taxa(t, Options{Size: 8, Train: 20, Test: 1})
+	other, _ := taxa(t, Options{Size: 8, Train: 600, Test: 1, Seed: 1})
 	if !bytes.Equal(long.pixels[:len(short.pixels)], short.pixels) {
 		t.Error("a longer set does not begin with a shorter one")
 	}
