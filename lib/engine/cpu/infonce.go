@@ -25,8 +25,10 @@ import (
 // times the tile's keys are one matrix product, so that the queue is read once. The work of both is fixed by shapes
 // and by the number of pairs kept.
 //
-// Memory beside the arguments: N (tile + C) float32 and N C float64 in the second way, 2.4 MiB at N 256, C 128,
-// whatever K is. s is read twice: for the largest logit, and for the exponentials.
+// Memory beside the arguments, whatever K is: N (tile + C) float32 and N (C + 2) float64, 2.4 MiB at N 256, C 128,
+// kept between calls. s is read twice: for the largest logit, and for the exponentials. BenchmarkInfoNCE at K 65,536,
+// CPU time on an AMD EPYC (Zen 5): all pairs 640 ms, little more than the similarities themselves; a quarter of them
+// 270, 5% 105, 1% 45 ms. An engine with a fast product needs 160 ms for all and 75 for 5%.
 func (e *Engine) InfoNCE(l *engine.InfoNCE) {
 	n, c, k := engine.CheckInfoNCE("InfoNCE", l)
 	if !(l.Temperature > 0) {

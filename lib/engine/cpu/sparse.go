@@ -8,7 +8,7 @@ import (
 )
 
 // fewKept tells whether so few pairs are kept that reading their keys one by one is faster than the matrix product
-// over all: less than a half of them, or where the product is another engine's faster one, less than a sixteenth.
+// over all: less than a half of them, or where the product is another engine's faster one, less than 1 in 64.
 func (w *infonce) fewKept(faster bool) bool {
 	if w.l.Kept == nil {
 		return false
@@ -18,19 +18,19 @@ func (w *infonce) fewKept(faster bool) bool {
 		pairs += bits.OnesCount64(m)
 	}
 	if faster {
-		share = 16
+		share = 64
 	}
 	return pairs < w.n*w.k/share
 }
 
-// The sizes of a block of sparse: 512 keys of 128 numbers are 256 KiB, which stay in a core's cache while 16 queries
+// The sizes of a block of sparse: 1024 keys of 128 numbers are 512 KiB, which stay in a core's cache while 16 queries
 // take from them what each keeps.
 const (
-	sparseKeys    = 512
+	sparseKeys    = 1024
 	sparseQueries = 16
 )
 
-// sparse goes through the kept negatives of each query, 16 queries by 512 keys at a time.
+// sparse goes through the kept negatives of each query, 16 queries by 1024 keys at a time.
 func (w *infonce) sparse() {
 	parallel.For(w.n, sparseQueries, func(lo, hi int) {
 		for n := lo; n < hi; n++ {
@@ -70,8 +70,12 @@ func (w *infonce) mix(n, first, last int) {
 		}
 	}
 	w.sum[n] = sum
-	if w.dq == nil {
+	if w.dq == nil || kept == 0 {
 		return
+	}
+	for kept%8 != 0 { // addKeys takes eight at a time: some key no times
+		index[kept], p[kept] = index[0], 0
+		kept++
 	}
 	for j := 0; j < w.c; j += columns {
 		var part [columns]float32
@@ -85,7 +89,7 @@ func (w *infonce) mix(n, first, last int) {
 }
 
 // addKeys adds to y the rows of keys that begin at index, scaled by p: eight at a time, so that an element of y is
-// loaded and stored once for eight products.
+// loaded and stored once for eight products. There are a multiple of eight.
 func addKeys(y, keys []float32, index []int, p []float32) {
 	n := len(y)
 	for len(index) >= 8 && len(p) >= 8 {
@@ -96,10 +100,5 @@ func addKeys(y, keys []float32, index []int, p []float32) {
 			y[j] += p0*k0[j] + p1*k1[j] + p2*k2[j] + p3*k3[j] + p4*k4[j] + p5*k5[j] + p6*k6[j] + p7*k7[j]
 		}
 		index, p = index[8:], p[8:]
-	}
-	for i, x := range p {
-		for j, v := range keys[index[i]:][:n] {
-			y[j] += x * v
-		}
 	}
 }
