@@ -209,6 +209,9 @@ func TestBadInputIsNamed(t *testing.T) {
 	}
 	_, err := KNN(bad, v.Labels, v.Test, v.TestLabels, v.Dim, v.Classes, KNNConfig{})
 	try(err, "bank", "feature 2", "image 7", "NaN")
+	bad[7*v.Dim+2] = float32(math.Inf(1))
+	_, err = KNN(v.Train, v.Labels, bad, v.Labels, v.Dim, v.Classes, KNNConfig{})
+	try(err, "queries", "image 7", "+Inf")
 	_, err = KNN(v.Train, label, v.Test, v.TestLabels, v.Dim, v.Classes, KNNConfig{})
 	try(err, "label 5", "image 11", "0 to 4")
 	_, err = KNN(v.Train, v.Labels, v.Test, v.TestLabels, v.Dim, v.Classes, KNNConfig{K: 401})
