@@ -83,8 +83,14 @@ parity: build peers
 bench: build
 	bin/hardneg bench step
 
+# Every fuzz target for FUZZTIME, then the race detector (which needs a C compiler).
+FUZZTIME ?= 60s
 soak: check-go
-	$(GO) run ./internal/soak
+	@grep -rl --include='*_test.go' '^func Fuzz' lib datasets kernel cli | while read f; do \
+	  for z in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do \
+	    echo "$$z in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$z$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f) || exit 1; \
+	  done; done
+	CGO_ENABLED=1 $(GO) test -race -short ./lib/... ./datasets ./cli
 
 generate: check-go
 	$(GO) generate ./...
