@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func dataCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 		return fail(errw, usagef("data %s takes one set: there are %s", action, strings.Join(datasets.Names(), ", ")))
 	}
 	name := names[0]
-	if !known(name, datasets.Names()) {
+	if !slices.Contains(datasets.Names(), name) {
 		return fail(errw, usageError{suggest.Unknown("data set", name, datasets.Names())})
 	}
 	switch action {
@@ -68,15 +69,6 @@ func dataCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 		*sheet = name + ".png"
 	}
 	return fail(errw, sheetData(name, *dir, *sheet, *classes, *images, out))
-}
-
-func known(name string, names []string) bool {
-	for _, n := range names {
-		if n == name {
-			return true
-		}
-	}
-	return false
 }
 
 func listData(out io.Writer, dir string) {

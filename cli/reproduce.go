@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/hardneg/hardneg/lib/engine"
 	"github.com/hardneg/hardneg/lib/experiment"
 	"github.com/hardneg/hardneg/lib/figure"
+	"github.com/hardneg/hardneg/lib/suggest"
 )
 
 const reproduceSynopsis = `reproduce EXPERIMENT [--size smoke|lesson|full] [--dataset NAME] [--seeds N] [--out DIR]
@@ -88,6 +91,12 @@ func (f *reproduceFlags) plan(rest []string) ([]experiment.Setting, string, erro
 			arms = append(arms, strings.TrimSpace(a))
 		}
 		e.Arms, e.Lesson, e.Smoke = arms, arms, arms
+	}
+	if name := f.options.Engine; name != "" && !slices.Contains(engine.Names(), name) {
+		return nil, "", suggest.Unknown("engine", name, engine.Names())
+	}
+	if f.options.Threads < 0 {
+		return nil, "", fmt.Errorf("--threads %d: there must be at least 1, or 0 for one for each processor", f.options.Threads)
 	}
 	if f.seeds < 0 {
 		return nil, "", fmt.Errorf("--seeds %d: there must be at least 1", f.seeds)
