@@ -59,7 +59,8 @@ func Linear(ctx context.Context, train []float32, labels []int, test []float32, 
 	if ctx.Err() != nil {
 		return Result{}, ctx.Err()
 	}
-	if best == nil || err != nil && best.Status != optimize.Failure {
+	// Products are float32, so that at the very bottom a line search may find nothing lower, and says that it failed.
+	if best == nil || err != nil && !(o.steepest(best.X) <= 1e-4) {
 		return Result{}, fmt.Errorf("probe: logistic regression of %d images in %d classes: %w", len(labels), classes, err)
 	}
 	if best.Status == optimize.IterationLimit {

@@ -55,6 +55,16 @@ func (o *objective) gradient(slope, p []float64) {
 	copy(slope, o.slope)
 }
 
+// steepest is the largest element of the gradient.
+func (o *objective) steepest(p []float64) float64 {
+	o.evaluate(p)
+	largest := 0.0
+	for _, v := range o.slope {
+		largest = max(largest, math.Abs(v))
+	}
+	return largest
+}
+
 func (o *objective) evaluate(p []float64) {
 	if slices.Equal(o.at, p) {
 		return
@@ -94,14 +104,14 @@ func (o *objective) evaluate(p []float64) {
 
 // crossEntropy returns scale times the loss of one image, writes its gradient over the logits, and adds it to db.
 func crossEntropy(logits []float32, db []float64, label int, scale float64) float64 {
-	top := float64(slices.Max(logits))
-	sum := 0.0
-	for _, v := range logits {
-		sum += math.Exp(float64(v) - top)
-	}
-	loss := top + math.Log(sum) - float64(logits[label])
+	top, own, sum := float64(slices.Max(logits)), float64(logits[label]), 0.0
 	for j, v := range logits {
-		d := math.Exp(float64(v)-top) / sum
+		x := math.Exp(float64(v) - top)
+		sum += x
+		logits[j] = float32(x)
+	}
+	for j, x := range logits {
+		d := float64(x) / sum
 		if j == label {
 			d--
 		}
@@ -109,7 +119,7 @@ func crossEntropy(logits []float32, db []float64, label int, scale float64) floa
 		db[j] += d
 		logits[j] = float32(d)
 	}
-	return loss * scale
+	return (top + math.Log(sum) - own) * scale
 }
 
 func (o *objective) setWeights(p []float64) {
