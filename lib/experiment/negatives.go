@@ -11,8 +11,8 @@ import (
 	"github.com/hardneg/hardneg/lib/parallel"
 )
 
-// histogramBins cut [-1, 1]; bin edges are multiples of 0.02.
-const histogramBins = 100
+// histogramBins cut [-1, 1]; bin edges are multiples of 0.005.
+const histogramBins = 400
 
 // binEdges are the percentiles at which difficulty is cut, finer towards the hardest.
 var binEdges = []float64{0, 0.1, 0.2, 0.5, 1, 2, 3, 4, 5, 7.5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 95, 100}
@@ -38,9 +38,6 @@ type description struct {
 
 func newDescription(k int) *description {
 	d := &description{n: Negatives{Slots: k, All: make([]int, histogramBins), Kept: make([]int, histogramBins), Positive: make([]int, histogramBins)}}
-	for i := range histogramBins + 1 {
-		d.n.Edges = append(d.n.Edges, float64(2*i-histogramBins)/histogramBins)
-	}
 	from := binEdges[0]
 	for _, to := range binEdges[1:] {
 		start, end, err := contrast.Band{Lo: from, Hi: to}.Ranks(k)
@@ -122,7 +119,20 @@ func histogramBin(v float64) int {
 	return min(max(int(math.Floor((v+1)/2*histogramBins)), 0), histogramBins-1)
 }
 
+// negatives ends the description. Histograms are cut to the bins that hold any pair.
 func (d *description) negatives() *Negatives {
+	first, end := 0, histogramBins
+	empty := func(i int) bool { return d.n.All[i]+d.n.Positive[i] == 0 }
+	for first < end-1 && empty(first) {
+		first++
+	}
+	for end > first+1 && empty(end-1) {
+		end--
+	}
+	for i := first; i <= end; i++ {
+		d.n.Edges = append(d.n.Edges, float64(2*i-histogramBins)/histogramBins)
+	}
+	d.n.All, d.n.Kept, d.n.Positive = d.n.All[first:end], d.n.Kept[first:end], d.n.Positive[first:end]
 	if d.heard > 0 {
 		d.n.Thresholds = [2]float64{d.hard / float64(d.heard), d.easy / float64(d.heard)}
 	}

@@ -45,8 +45,12 @@ func TestDescribe(t *testing.T) {
 	if got := total(d.Kept); got != n*20 {
 		t.Errorf("%d pairs kept, want %d", got, n*20)
 	}
-	if d.Positive[95] != n || d.Queries != n || d.Slots != k {
-		t.Errorf("%d positives at 0.9, %d queries, %d slots", d.Positive[95], d.Queries, d.Slots)
+	at := 0
+	for d.Edges[at+1] <= 0.9 {
+		at++
+	}
+	if d.Positive[at] != n || d.Queries != n || d.Slots != k || len(d.Edges) != len(d.All)+1 {
+		t.Errorf("%d positives at 0.9, %d queries, %d slots, %d edges of %d bins", d.Positive[at], d.Queries, d.Slots, len(d.Edges), len(d.All))
 	}
 	// The bins 0-0.2 ... 4-5 together are the band: the same pairs, counted by their labels.
 	pairs, same, sum := 0, 0, 0.0

@@ -84,7 +84,7 @@ type Measure struct {
 type Negatives struct {
 	Queries  int       `json:"queries"`
 	Slots    int       `json:"slots"`    // K
-	Edges    []float64 `json:"edges"`    // of the histograms' bins, ascending
+	Edges    []float64 `json:"edges"`    // of the histograms' bins, 0.005 wide, over the range that holds any pair
 	All      []int     `json:"all"`      // pairs (query, negative) by similarity
 	Kept     []int     `json:"kept"`     // those of them that the policy keeps
 	Positive []int     `json:"positive"` // (query, positive)

@@ -17,12 +17,12 @@ import (
 // both: a line to compare with, and a row that shows their seeds.
 var references = []struct {
 	arm, label string
-	row        int // of the label, from the top: neighbours stand at two heights
+	row        int // of the label, from the top: each stands at a height of its own
 	color      color.Color
 	dashes     []vg.Length
 }{
-	{experiment.Untrained, "untrained", 0, gray, dotted},
-	{"0-100", "all negatives", 1, black, dashed},
+	{experiment.Untrained, "untrained", 1, gray, dotted},
+	{"0-100", "all negatives", 2, black, dashed},
 	{experiment.Supervised, "supervised", 0, green, dashDot},
 }
 
@@ -48,7 +48,7 @@ func AccuracyByBand(f experiment.Family) (*Figure, error) {
 			fmt.Sprintf("Small marks: each seed (%s). Large mark and bar: mean and 95%% t-interval over seeds. n = %s test images.", seedWords(f), thousands(tests)),
 		},
 		Width:  9.2 * vg.Inch,
-		Height: vg.Length(124 + 31*len(rows)),
+		Height: vg.Length(142 + 31*len(rows)),
 		alt:    accuracyAlt(f, rows),
 		body: func(c draw.Canvas) {
 			plots := make([]*plot.Plot, len(metrics))
@@ -89,7 +89,8 @@ func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metr
 		p.Add(&armRow{y: y, seeds: a.Values(m), estimate: experiment.EstimateOf(a.Values(m)), look: lookOf(a.Name)})
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(ticks)
-	p.Y.Min, p.Y.Max = -0.6, float64(len(rows))+0.3
+	p.X.Tick.Marker = roundTicks{}
+	p.Y.Min, p.Y.Max = -0.6, float64(len(rows))+0.85
 	span := p.X.Max - p.X.Min
 	p.X.Min, p.X.Max = math.Max(0, p.X.Min-0.06*span), math.Min(100, p.X.Max+0.08*span)
 	return p
@@ -116,6 +117,9 @@ func (r *armRow) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, ty := p.Transforms(&c)
 	y := ty(r.y)
 	c.StrokeLine2(line(lightGray, 0.6, nil), c.Min.X, y, c.Max.X, y)
+	label := labelStyle
+	label.XAlign, label.YAlign = draw.XCenter, draw.YBottom
+	onWhite(c, label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 6}, points(r.estimate.Mean))
 	for i, v := range r.seeds { // spread below the mean, in the order of the seeds
 		at := vg.Point{X: tx(100 * v), Y: y - 7 + vg.Length(i%5)*1.2}
 		c.DrawGlyph(draw.GlyphStyle{Color: fade(r.look.color), Radius: 1.9, Shape: open{r.look.shape}}, at)
@@ -129,9 +133,6 @@ func (r *armRow) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	c.DrawGlyph(draw.GlyphStyle{Color: r.look.color, Radius: 4.6, Shape: r.look.shape}, vg.Point{X: tx(100 * r.estimate.Mean), Y: y})
-	label := labelStyle
-	label.XAlign, label.YAlign = draw.XCenter, draw.YBottom
-	onWhite(c, label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 5}, points(r.estimate.Mean))
 }
 
 // DataRange implements plot.DataRanger.
@@ -210,4 +211,26 @@ func accuracyAlt(f experiment.Family, rows []experiment.Arm) string {
 		b.WriteString(".")
 	}
 	return b.String()
+}
+
+// roundTicks are at whole numbers, five or so, with a small one in the middle between two.
+type roundTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
+	step := 1.0
+	for _, s := range []float64{2, 5, 10, 20, 50} {
+		if (hi-lo)/step > 7 {
+			step = s
+		}
+	}
+	var t []plot.Tick
+	for v := math.Ceil(lo/step*2) * step / 2; v <= hi; v += step / 2 {
+		label := ""
+		if math.Mod(v, step) == 0 {
+			label = fmt.Sprintf("%g", v)
+		}
+		t = append(t, plot.Tick{Value: v, Label: label})
+	}
+	return t
 }

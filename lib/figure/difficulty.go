@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -90,7 +91,7 @@ func regionLines(f experiment.Family, r region) []string {
 	lines := []string{r.name, r.with + ": " + estimate(experiment.EstimateOf(arm.Values(linear)))}
 	if d := experiment.Differences(arm, f.Arm("0-100"), linear); len(d) > 0 {
 		e := experiment.EstimateOf(d)
-		text := fmt.Sprintf("%+.1f", 100*e.Mean)
+		text := strings.Replace(fmt.Sprintf("%+.1f", 100*e.Mean), "-", "−", 1) // a minus, not a hyphen
 		if !math.IsNaN(e.Half) {
 			text += " ± " + points(e.Half)
 		}

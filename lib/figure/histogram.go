@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -34,6 +35,7 @@ func Histogram(n experiment.Negatives, policy, from string) *Figure {
 			from + ".",
 			fmt.Sprintf("%s queries x %s negatives, keys of the query's own image left out. Kept: %s of %s pairs (%.1f%%).",
 				thousands(n.Queries), thousands(n.Slots), thousands(kept), thousands(all), 100*share),
+			"Dotted lines: similarity of a query's hardest and easiest kept negative, means over the queries.",
 		},
 		Width:  8 * vg.Inch,
 		Height: 4.4 * vg.Inch,
@@ -46,11 +48,14 @@ func Histogram(n experiment.Negatives, policy, from string) *Figure {
 func histogramPlot(n experiment.Negatives, policy string) *plot.Plot {
 	p := newPlot()
 	p.X.Label.Text = "similarity q·k (dot product of normalised vectors; a negative at 1 is the hardest)"
-	p.Y.Label.Text = "share of pairs per bin (%)"
+	p.Y.Label.Text = "share of all negatives per bin (%)"
 	look := lookOf(policy)
-	all := &bars{n.Edges, shares(n.All, sum(n.All)), color.NRGBA{205, 205, 205, 255}, line(gray, 0.8, nil)}
-	kept := &bars{n.Edges, shares(n.Kept, sum(n.All)), fade(look.color), line(look.color, 1.2, nil)}
-	positives := &bars{n.Edges, shares(n.Positive, sum(n.Positive)), nil, line(green, 1.6, dashed)}
+	merge := (len(n.All) + maxBins - 1) / maxBins
+	edges := merged(n.Edges, merge)
+	all := &bars{edges, shares(mergeCounts(n.All, merge), sum(n.All)), color.NRGBA{205, 205, 205, 255}, line(gray, 0.8, nil)}
+	kept := &bars{edges, shares(mergeCounts(n.Kept, merge), sum(n.All)), fade(look.color), line(look.color, 1.2, nil)}
+	positives := &bars{edges, shares(mergeCounts(n.Positive, merge), sum(n.Positive)), nil, line(green, 1.6, dashed)}
+	scaleTo(positives.heights, all.heights)
 	p.Add(all, kept, positives)
 	keptWords := "kept"
 	if policy == "0-100" {
@@ -58,7 +63,7 @@ func histogramPlot(n experiment.Negatives, policy string) *plot.Plot {
 	}
 	p.Legend.Add("negatives", all)
 	p.Legend.Add(keptWords, kept)
-	p.Legend.Add("positives (of all positives)", positives)
+	p.Legend.Add("positives (own scale)", positives)
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Legend.ThumbnailWidth, p.Legend.YOffs, p.Legend.XOffs, p.Legend.Padding = 18, -2, 6, 2
 	for i, name := range []string{"hardest kept", "easiest kept"} {
@@ -66,7 +71,7 @@ func histogramPlot(n experiment.Negatives, policy string) *plot.Plot {
 	}
 	lo, hi := support(n)
 	p.X.Min, p.X.Max = math.Max(-1, lo-0.05), math.Min(1, hi+0.05)
-	p.X.Tick.Marker = tenthTicks{}
+	p.X.Tick.Marker, p.Y.Tick.Marker = tenthTicks{}, roundTicks{}
 	p.Y.Min = 0
 	p.Y.Max *= 1.22 // room for the labels
 	return p
@@ -131,7 +136,6 @@ func (t *threshold) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := tx(t.x), c.Max.Y-vg.Length(t.row)*12
 	c.StrokeLine2(t.style, x, c.Min.Y, x, y)
 	label := labelStyle
-	label.Color = t.style.Color
 	at := x + 3
 	if x > (c.Min.X+c.Max.X)/2 {
 		label.XAlign, at = draw.XRight, x-3
@@ -163,6 +167,39 @@ func mean(edges []float64, counts []int) float64 {
 		s += float64(n) * (edges[i] + edges[i+1]) / 2
 	}
 	return s / float64(max(sum(counts), 1))
+}
+
+// maxBins is how many bins a drawing has at most; a record's finer ones are merged.
+const maxBins = 60
+
+// mergeCounts adds up each run of by counts; the last one may be shorter.
+func mergeCounts(counts []int, by int) []int {
+	out := make([]int, (len(counts)+by-1)/by)
+	for i, n := range counts {
+		out[i/by] += n
+	}
+	return out
+}
+
+// merged are the edges of the bins that mergeCounts makes.
+func merged(edges []float64, by int) []float64 {
+	var out []float64
+	for i := 0; i < len(edges)-1; i += by {
+		out = append(out, edges[i])
+	}
+	return append(out, edges[len(edges)-1])
+}
+
+// scaleTo scales heights so that their highest is that of like.
+func scaleTo(heights, like []float64) {
+	top := slices.Max(heights)
+	if top == 0 {
+		return
+	}
+	factor := slices.Max(like) / top
+	for i := range heights {
+		heights[i] *= factor
+	}
 }
 
 // support is the range of similarities that holds any pair.
