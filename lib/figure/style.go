@@ -17,7 +17,6 @@ import (
 // The palette of Okabe and Ito.
 var (
 	black      = color.NRGBA{0, 0, 0, 255}
-	orange     = color.NRGBA{230, 159, 0, 255}
 	skyBlue    = color.NRGBA{86, 180, 233, 255}
 	green      = color.NRGBA{0, 158, 115, 255}
 	blue       = color.NRGBA{0, 114, 178, 255}
