@@ -3,9 +3,62 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
+
+	"github.com/hardneg/hardneg/kernel/display"
+	"github.com/hardneg/hardneg/kernel/notebook"
 )
 
+const runSynopsis = `run NOTEBOOK.ipynb [--out FILE.ipynb] [-p NAME=VALUE ...]
+
+Executes a notebook without Jupyter, in the notebook's folder, and writes it with its outputs: to FILE, or in its place.
+-p sets a parameter that the notebook's cell tagged "parameters" declares.
+`
+
+// assignments are the values of a flag that may be given several times.
+type assignments map[string]string
+
+func (a assignments) String() string { return "" }
+
+func (a assignments) Set(s string) error {
+	name, value, ok := strings.Cut(s, "=")
+	if !ok || name == "" {
+		return errors.New("want NAME=VALUE")
+	}
+	a[name] = value
+	return nil
+}
+
 func runCommand(ctx context.Context, args []string, out, errw io.Writer) int {
-	return fail(errw, errors.New("run: not built yet"))
+	set := flags("run")
+	to := set.String("out", "", "file of the executed notebook; empty is the notebook itself")
+	timeout := set.Duration("timeout", 0, "longest time for a cell, as 90s or 10m; 0 is none")
+	allow := set.Bool("allow-errors", false, "go on after a cell that fails")
+	parameters := assignments{}
+	set.Var(parameters, "p", "NAME=VALUE of a parameter")
+	rest, err := parse(set, args, runSynopsis, out)
+	if err != nil {
+		return fail(errw, err)
+	}
+	if len(rest) != 1 {
+		return fail(errw, usagef("run takes one notebook, got %d: type `hardneg run NOTEBOOK.ipynb --out FILE.ipynb`", len(rest)))
+	}
+	if *to == "" {
+		*to = rest[0]
+	}
+	p := display.NewProgress("cells")
+	o := notebook.Options{Timeout: *timeout, AllowErrors: *allow, Parameters: notebook.Parameters(parameters)}
+	o.Progress = func(done, total int, note string) { p.Write(errw, done, total, note) }
+	if err := notebook.Run(ctx, rest[0], *to, o); err != nil {
+		if ctx.Err() != nil {
+			fmt.Fprintf(errw, "\nhardneg: %v\nWhat was executed is in %s.\n", err, *to)
+			return exitInterrupted
+		}
+		fmt.Fprintln(errw)
+		return fail(errw, err)
+	}
+	fmt.Fprintf(out, "wrote %s\n", *to)
+	return exitOK
 }

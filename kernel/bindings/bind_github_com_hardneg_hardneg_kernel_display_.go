@@ -83,7 +83,9 @@ func init() {
 			"Markdowner":     r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_Markdowner](),
 			"PDFer":          r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_PDFer](),
 			"PNGer":          r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_PNGer](),
+			"Renderer":       r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_Renderer](),
 			"SVGer":          r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_SVGer](),
+			"Screen":         r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_Screen](),
 			"SimpleRenderer": r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_SimpleRenderer](),
 		},
 		Untypeds: map[string]string{
@@ -188,6 +190,16 @@ type proxy_github_com_hardneg_hardneg_kernel_display_PNGer struct {
 
 func (p *proxy_github_com_hardneg_hardneg_kernel_display_PNGer) PNG() []byte { return p.PNG_(p.Object) }
 
+// proxy_github_com_hardneg_hardneg_kernel_display_Renderer lets a cell's types implement display.Renderer.
+type proxy_github_com_hardneg_hardneg_kernel_display_Renderer struct {
+	Object  any
+	Render_ func(any) display.Data
+}
+
+func (p *proxy_github_com_hardneg_hardneg_kernel_display_Renderer) Render() display.Data {
+	return p.Render_(p.Object)
+}
+
 // proxy_github_com_hardneg_hardneg_kernel_display_SVGer lets a cell's types implement display.SVGer.
 type proxy_github_com_hardneg_hardneg_kernel_display_SVGer struct {
 	Object any
@@ -195,6 +207,20 @@ type proxy_github_com_hardneg_hardneg_kernel_display_SVGer struct {
 }
 
 func (p *proxy_github_com_hardneg_hardneg_kernel_display_SVGer) SVG() string { return p.SVG_(p.Object) }
+
+// proxy_github_com_hardneg_hardneg_kernel_display_Screen lets a cell's types implement display.Screen.
+type proxy_github_com_hardneg_hardneg_kernel_display_Screen struct {
+	Object   any
+	Clear_   func(any, bool) error
+	Publish_ func(any, display.Data, bool) error
+}
+
+func (p *proxy_github_com_hardneg_hardneg_kernel_display_Screen) Clear(p0 bool) error {
+	return p.Clear_(p.Object, p0)
+}
+func (p *proxy_github_com_hardneg_hardneg_kernel_display_Screen) Publish(p0 display.Data, p1 bool) error {
+	return p.Publish_(p.Object, p0, p1)
+}
 
 // proxy_github_com_hardneg_hardneg_kernel_display_SimpleRenderer lets a cell's types implement display.SimpleRenderer.
 type proxy_github_com_hardneg_hardneg_kernel_display_SimpleRenderer struct {

@@ -26,6 +26,7 @@ type Progress struct {
 	done, total int
 	note        string
 	ended       bool
+	width       int // of the line written last
 }
 
 // NewProgress starts the clock; nothing is shown before the first Set.
@@ -47,6 +48,24 @@ func (p *Progress) Set(done, total int, note string) {
 	p.show(now)
 }
 
+// Write is Set with the line written to w, whether a notebook is there or not: for a program that runs one.
+func (p *Progress) Write(w io.Writer, done, total int, note string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done, p.total, p.note, p.ended = done, total, note, total > 0 && done >= total
+	p.print(w, p.line(p.now()))
+}
+
+// print writes a line over the one before; the last one stays.
+func (p *Progress) print(w io.Writer, line string) {
+	end := ""
+	if p.ended {
+		end = "\n"
+	}
+	fmt.Fprintf(w, "\r%-*s%s", p.width, line, end)
+	p.width = len([]rune(line))
+}
+
 // Done shows the last state, whatever was held back, and the time that it took.
 func (p *Progress) Done() {
 	p.mu.Lock()
@@ -61,11 +80,7 @@ func (p *Progress) Done() {
 func (p *Progress) show(now time.Time) {
 	line := p.line(now)
 	if currentScreen() == nil {
-		end := "\r"
-		if p.ended {
-			end = "\n"
-		}
-		fmt.Fprintf(p.text, "%-78s%s", line, end)
+		p.print(p.text, line)
 		return
 	}
 	markup := fmt.Sprintf(`<div><progress value="%d" max="%d" aria-label="%s"></progress> %s</div>`,

@@ -60,6 +60,7 @@ func TestCellsShowAndPrint(t *testing.T) {
 		{"import (\"github.com/go-gota/gota/dataframe\"; \"github.com/go-gota/gota/series\")\ndf := dataframe.New(series.New([]int{1, 2}, series.Int, \"n\"))\ndf.Nrow()", "result 2"},
 		{"import (\"image\")\n[]image.Image{image.NewGray(image.Rect(0, 0, 4, 4))}", "result 1 images in 1 rows image/png"},
 		{"type W struct{ n int }\nfunc (w W) HTML() string { return fmt.Sprint(\"<i>\", w.n) }\nW{5}", "result {5} text/html"},
+		{"type R struct{}\nfunc (r R) Render() display.Data { return display.HTML(\"r\") }\nR{}", "result {} text/html"},
 		{"type S struct{ n int }\nfunc (s S) String() string { return \"S!\" }\nS{5}", "result S!"},
 		{"type E struct{}\nfunc (e E) Error() string { return \"bad\" }\nE{}", "result error: bad"},
 		{"import \"errors\"\nerrors.New(\"no\")", "result error: no"},

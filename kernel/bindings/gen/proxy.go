@@ -38,8 +38,11 @@ func writable(t types.Type, seen map[types.Type]bool) bool {
 		return true
 	}
 	switch t := t.(type) {
-	case *types.Alias:
-		return all(types.Unalias(t))
+	case *types.Alias: // its name stands for it, unless that cannot be written
+		if o := t.Obj(); o.Pkg() == nil || !o.Exported() || strings.Contains("/"+o.Pkg().Path()+"/", "/internal/") {
+			return all(types.Unalias(t))
+		}
+		return true
 	case *types.Named:
 		o := t.Obj()
 		if o.Pkg() != nil && (!o.Exported() || strings.Contains("/"+o.Pkg().Path()+"/", "/internal/")) {

@@ -1,0 +1,244 @@
+package notebook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/hardneg/hardneg/kernel/display"
+	"github.com/hardneg/hardneg/kernel/interp"
+	"github.com/hardneg/hardneg/kernel/session"
+)
+
+// Options say how a notebook is run. The zero value runs it as it is, in its own folder, until a cell fails.
+type Options struct {
+	Timeout     time.Duration                      // of one cell; 0: none
+	AllowErrors bool                               // go on after a cell that fails
+	Parameters  Parameters                         // see Parameters
+	Progress    func(done, total int, note string) // told before each code cell, and at the end
+	Dir         string                             // working directory of the cells; empty: the notebook's folder
+	Kernel      struct{ Name, DisplayName string } // written into the notebook; empty: hardneg
+}
+
+// CellError is the failure of a cell.
+type CellError struct {
+	Notebook string
+	Number   int // among the code cells, from 1
+	Err      *interp.Error
+}
+
+func (e *CellError) Error() string {
+	return fmt.Sprintf("%s: code cell %d failed\n%s", e.Notebook, e.Number, strings.Join(e.Err.Traceback(), "\n"))
+}
+
+func (e *CellError) Unwrap() error { return e.Err }
+
+// grace is how long a cell has to stop after its time is up.
+const grace = 5 * time.Second
+
+// between is how often the notebook is written while it runs.
+const between = 10 * time.Second
+
+// Run executes the code cells of the notebook in, in order and in one interpreter, and writes it with their outputs to
+// out; in and out may be the same. What was executed is written also when a cell fails (the error is then a *CellError)
+// or ctx ends.
+func Run(ctx context.Context, in, out string, o Options) (err error) {
+	n, err := Read(in)
+	if err != nil {
+		return err
+	}
+	if err := n.set(o.Parameters); err != nil {
+		return fmt.Errorf("%s: %w", in, err)
+	}
+	if out, err = filepath.Abs(out); err != nil {
+		return err
+	}
+	dir := o.Dir
+	if dir == "" {
+		dir = filepath.Dir(in)
+	}
+	back, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := os.Chdir(dir); err != nil {
+		return fmt.Errorf("run %s: %w", in, err)
+	}
+	defer os.Chdir(back)
+	n.describe(o)
+	r := &runner{notebook: n, options: o, name: in, out: out, outputs: &outputs{shown: map[string][]object{}}}
+	err = r.run(ctx)
+	if werr := n.Write(out); werr != nil {
+		return errors.Join(err, werr)
+	}
+	return err
+}
+
+// describe writes which kernel and language the notebook is for, and empties its cells.
+func (n *Notebook) describe(o Options) {
+	name, shown := o.Kernel.Name, o.Kernel.DisplayName
+	if name == "" {
+		name, shown = "hardneg", "Go (hardneg)"
+	}
+	m := n.metadata()
+	m["kernelspec"] = object{"name": name, "display_name": shown, "language": "go"}
+	m["language_info"] = object{"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go"), "file_extension": ".go",
+		"mimetype": "text/x-go", "pygments_lexer": "go", "codemirror_mode": "go", "nbconvert_exporter": "script"}
+	for _, c := range n.cells {
+		if c.Code() {
+			c.fields["outputs"], c.fields["execution_count"] = []any{}, nil
+			sub(c.fields, "metadata")
+		}
+	}
+}
+
+type runner struct {
+	notebook  *Notebook
+	options   Options
+	name, out string
+	outputs   *outputs
+	worker    *worker
+	written   time.Time
+}
+
+func (r *runner) run(ctx context.Context) error {
+	var err error
+	if r.worker, err = startWorker(r.outputs); err != nil {
+		return err
+	}
+	defer r.worker.stop()
+	var code []*Cell
+	for _, c := range r.notebook.cells {
+		if c.Code() {
+			code = append(code, c)
+		}
+	}
+	r.written = time.Now()
+	for i, c := range code {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%s: stopped before code cell %d of %d: %w", r.name, i+1, len(code), context.Cause(ctx))
+		}
+		r.progress(i, len(code), title(c.Source()))
+		if strings.TrimSpace(c.Source()) == "" {
+			continue
+		}
+		if err := r.cell(ctx, c, i+1); err != nil && !r.options.AllowErrors && !c.HasTag("raises-exception") {
+			return err
+		}
+		if time.Since(r.written) > between {
+			if err := r.notebook.Write(r.out); err != nil {
+				return err
+			}
+			r.written = time.Now()
+		}
+	}
+	r.progress(len(code), len(code), "done")
+	return nil
+}
+
+// cell executes one cell and stores what came of it.
+func (r *runner) cell(ctx context.Context, c *Cell, number int) error {
+	if r.options.Timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, r.options.Timeout, fmt.Errorf("the cell took longer than %v", r.options.Timeout))
+		defer cancel()
+	}
+	r.outputs.start()
+	result, failure := r.worker.execute(ctx, interp.Cell{Code: c.Source(), Number: number})
+	if ctx.Err() != nil && failure != nil {
+		failure.Value = fmt.Sprintf("%v; %s", context.Cause(ctx), failure.Value)
+	}
+	c.fields["outputs"] = r.outputs.end(number, result, failure)
+	c.fields["execution_count"] = number
+	if failure != nil {
+		return &CellError{r.name, number, failure}
+	}
+	return nil
+}
+
+func (r *runner) progress(done, total int, note string) {
+	if r.options.Progress != nil {
+		r.options.Progress(done, total, note)
+	}
+}
+
+// title is the first line of a cell that says something.
+func title(source string) string {
+	for _, line := range strings.Split(source, "\n") {
+		if line = strings.TrimSpace(strings.TrimLeft(line, "/ ")); line != "" && line != "import (" {
+			if r := []rune(line); len(r) > 60 {
+				line = string(r[:57]) + "..."
+			}
+			return line
+		}
+	}
+	return ""
+}
+
+// worker is the goroutine to which the interpreter belongs.
+type worker struct {
+	session *session.Session
+	cells   chan work
+	results chan done
+	stuck   bool
+}
+
+type work struct {
+	ctx  context.Context
+	cell interp.Cell
+}
+
+type done struct {
+	result  *display.Data
+	failure *interp.Error
+}
+
+func startWorker(o *outputs) (*worker, error) {
+	w := &worker{cells: make(chan work), results: make(chan done, 1)}
+	ready := make(chan error)
+	go func() {
+		s, err := session.New()
+		w.session = s
+		ready <- err
+		if err != nil {
+			return
+		}
+		for c := range w.cells {
+			result, failure := s.Execute(c.ctx, c.cell, o)
+			w.results <- done{result, failure}
+		}
+		s.Close()
+		close(w.results)
+	}()
+	return w, <-ready
+}
+
+// execute runs a cell and waits for it: when ctx has ended not longer than it takes a cell to stop that can.
+func (w *worker) execute(ctx context.Context, c interp.Cell) (*display.Data, *interp.Error) {
+	w.cells <- work{ctx, c}
+	select {
+	case d := <-w.results:
+		return d.result, d.failure
+	case <-ctx.Done():
+	}
+	select {
+	case d := <-w.results:
+		return d.result, d.failure
+	case <-time.After(grace):
+		w.stuck = true
+		return nil, &interp.Error{Name: "interrupted", Value: "the cell is in a call that cannot be stopped"}
+	}
+}
+
+func (w *worker) stop() {
+	close(w.cells)
+	if !w.stuck {
+		for range w.results {
+		}
+	}
+}
