@@ -51,8 +51,8 @@ func (w *weave) colour(x, y, bx, by, edge float64) rgb {
 	c := w.at(mx*w.cos+my*w.sin, my*w.cos-mx*w.sin)
 	t := cover(c.inside, edge*w.perUnit)
 	light := 1 + w.light[0]*x + w.light[1]*y
-	figure := t * light * (0.84 + 0.22*c.middle + 0.09*w.tone(c.row, c.column))
-	ground := (1 - t) * light * (0.75 + 0.25*min(1, max(0, -c.inside*(1/shadow))))
+	figure := t * light * (0.88 + 0.16*c.middle + 0.09*w.tone(c.row, c.column))
+	ground := (1 - t) * light * (0.85 + 0.15*min(1, max(0, -c.inside*(1/shadow))))
 	var out rgb
 	for ch := range out {
 		out[ch] = figure*w.figure[ch] + ground*w.ground[ch]

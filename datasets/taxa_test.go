@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/hardneg/hardneg/lib/parallel"
+	"github.com/hardneg/hardneg/lib/stream"
 )
 
 func taxa(t *testing.T, o Options) (train, test *Memory) {
@@ -92,9 +93,8 @@ func TestTaxaIsBalanced(t *testing.T) {
 	}
 }
 
-// Hues of two palettes stay apart by 0.05 turns under an image's own change and a view's. And images have the hues
-// of their palette: twice the hue, of which the figure and its opposite ground agree, is in the mean over an image
-// (weighted by chroma) nearest to that of its own.
+// Hues of two palettes stay apart by 0.05 turns under an image's own change and a view's, and the figures of images
+// have the hues of their palettes.
 func TestTaxaPalettesStayApart(t *testing.T) {
 	const jitter = 0.1
 	apart := func(a, b float64) float64 { d := fraction(a - b); return min(d, 1-d) }
@@ -105,37 +105,26 @@ func TestTaxaPalettesStayApart(t *testing.T) {
 			}
 		}
 	}
-	train, _ := taxa(t, Options{Train: 1080, Test: 1})
-	for i := range train.Len() {
-		img, _ := train.Image(i)
-		x, y := 0.0, 0.0
-		for p := 0; p < len(img); p += 3 {
-			hue, chroma := hueOf(img[p:])
-			sin, cos := math.Sincos(2 * math.Pi * 2 * hue)
-			x, y = x+chroma*cos, y+chroma*sin
-		}
-		mean := math.Atan2(y, x) / (2 * math.Pi)
-		if own := paletteHues[taxaPath(train.Label(i))[2]]; apart(mean, 2*own) > 2*(ownHue+0.03) {
-			t.Errorf("image %d, %s: mean hue off by %.3f", i, train.Classes()[train.Label(i)], apart(mean, 2*own)/2)
+	for leaf := range taxaLeaves {
+		for i := range uint64(20) {
+			w := drawWeave(leaf, stream.New(i, stream.Taxa, 0, uint64(leaf)))
+			if d := apart(hueOf(w.figure), paletteHues[taxaPath(leaf)[2]]); d > ownHue+1e-9 {
+				t.Errorf("leaf %d, seed %d: hue off by %.3f", leaf, i, d)
+			}
 		}
 	}
 }
 
-// hueOf is the hue of a pixel in turns, and the difference of its largest and smallest value.
-func hueOf(p []uint8) (hue, chroma float64) {
-	r, g, b := float64(p[0]), float64(p[1]), float64(p[2])
-	hi, lo := max(r, g, b), min(r, g, b)
-	switch {
-	case hi == lo:
-		return 0, 0
-	case hi == r:
-		hue = (g - b) / (hi - lo) / 6
-	case hi == g:
-		hue = ((b-r)/(hi-lo) + 2) / 6
-	default:
-		hue = ((r-g)/(hi-lo) + 4) / 6
+// hueOf is the hue of a colour in turns.
+func hueOf(c rgb) float64 {
+	hi, lo := max(c[0], c[1], c[2]), min(c[0], c[1], c[2])
+	switch hi {
+	case c[0]:
+		return fraction((c[1] - c[2]) / (hi - lo) / 6)
+	case c[1]:
+		return ((c[2]-c[0])/(hi-lo) + 2) / 6
 	}
-	return fraction(hue), hi - lo
+	return ((c[0]-c[1])/(hi-lo) + 4) / 6
 }
 
 func TestTaxaTree(t *testing.T) {

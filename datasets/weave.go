@@ -30,10 +30,10 @@ func (w wave) at(t float64) float64 { return w.amplitude * math.Sin(w.frequency*
 
 type disc struct{ x, y, radius float64 }
 
-// Colours of Taxa. The hue of the figure is that of the palette, in turns, and the ground's is opposite. Palettes are a
-// third of a turn apart: with ownHue of an image's own and 0.1 of a view's, either way, two stay apart by 0.05.
-// Saturation, value and light say nothing of the class: all images of a class would be easy to tell from those of
-// another otherwise, and hard negatives would teach little that all negatives do not.
+// Colours of Taxa. The hue of the figure is that of the palette, in turns, and the ground's is opposite, give or
+// take a tenth. Palettes are a third of a turn apart: with ownHue of an image's own and 0.1 of a view's, either way,
+// two stay apart by 0.05. Saturation, value and the angle between figure and ground are an image's own: they tell
+// images apart without a look at the pattern, which is what most negatives ask for and hard ones do not.
 var (
 	paletteHues          = [3]float64{0.09, 0.09 + 1.0/3, 0.09 + 2.0/3}
 	figureSat, figureVal = [2]float64{0.55, 0.90}, [2]float64{0.65, 1.00}
@@ -56,7 +56,7 @@ func drawWeave(leaf int, r *rand.Rand) *weave {
 		turn += math.Pi / 4 * float64(1-2*r.IntN(2))
 	}
 	w.sin, w.cos = math.Sincos(turn)
-	w.perUnit = 1 / between(0.35, 0.48)
+	w.perUnit = 1 / between(0.32, 0.45)
 	w.place = [2]float64{between(-2, 2), between(-2, 2)}
 	for k := range w.bend {
 		w.bend[k] = wave{between(0.06, 0.14), between(1, 3), between(0, 2*math.Pi)}
@@ -65,7 +65,7 @@ func drawWeave(leaf int, r *rand.Rand) *weave {
 	w.tones = r.Uint64()
 	hue, bright := paletteHues[path[2]]+between(-ownHue, ownHue), between(0.75, 1.15)
 	w.figure = hsv(hue, in(figureSat), in(figureVal)*bright)
-	w.ground = hsv(hue+0.5+between(-0.04, 0.04), in(groundSat), in(groundVal)*bright)
+	w.ground = hsv(hue+0.5+between(-0.1, 0.1), in(groundSat), in(groundVal)*bright)
 	for k := range w.discs {
 		w.discs[k] = disc{between(-1, 1), between(-1, 1), between(0.15, 0.25)}
 	}
