@@ -26,7 +26,7 @@ type SheetOptions struct {
 }
 
 // Sheet shows the first images, up to columns, of each of rows classes, one class a row with its name. The classes
-// are spread evenly over all; rows = 0 shows each.
+// are spread over all, one from each of rows equal parts; rows = 0 shows every class.
 func Sheet(d Dataset, rows, columns int, o SheetOptions) (image.Image, error) {
 	classes := d.Classes()
 	if rows == 0 {
@@ -38,7 +38,8 @@ func Sheet(d Dataset, rows, columns int, o SheetOptions) (image.Image, error) {
 	}
 	index, labels, rowOf := make([][]int, rows), make([]string, rows), map[int]int{}
 	for r := range rows {
-		class := r * len(classes) / rows
+		lo, hi := r*len(classes)/rows, (r+1)*len(classes)/rows
+		class := lo + int(fraction(float64(r)*0.618)*float64(hi-lo)) // each time at another place of its part
 		labels[r], rowOf[class] = classes[class], r
 	}
 	for i := range d.Len() {
