@@ -7,6 +7,7 @@ import (
 	"log"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/go-zeromq/zmq4"
 )
@@ -21,11 +22,12 @@ type Socket struct {
 type Wire struct {
 	Shell, Control, Stdin *Socket
 
-	iopub, beat *Socket
-	key         []byte
-	session     string
-	seen        replays
-	dropped     atomic.Int64
+	iopub   *publisher
+	beat    *Socket
+	key     []byte
+	session string
+	seen    replays
+	dropped atomic.Int64
 }
 
 // Listen opens the sockets and answers heartbeats until ctx ends.
@@ -40,7 +42,6 @@ func Listen(ctx context.Context, c Connection) (*Wire, error) {
 		{"shell", &w.Shell, zmq4.NewRouter(ctx), c.Shell},
 		{"control", &w.Control, zmq4.NewRouter(ctx), c.Control},
 		{"stdin", &w.Stdin, zmq4.NewRouter(ctx), c.Stdin},
-		{"iopub", &w.iopub, zmq4.NewPub(ctx), c.IOPub},
 		{"heartbeat", &w.beat, zmq4.NewRep(ctx), c.Heartbeat},
 	} {
 		*s.at = &Socket{zmq: s.zmq}
@@ -49,13 +50,32 @@ func Listen(ctx context.Context, c Connection) (*Wire, error) {
 			return nil, fmt.Errorf("listen for %s at %s: %w", s.name, c.address(s.port), err)
 		}
 	}
+	var err error
+	if w.iopub, err = listenPub(c.address(c.IOPub), w.welcome); err != nil {
+		w.Close()
+		return nil, fmt.Errorf("listen for iopub at %s: %w", c.address(c.IOPub), err)
+	}
 	go w.heartbeat()
 	return w, nil
 }
 
-// Close ends all sockets.
+// welcome is the message by which a front end knows that its subscription has come through.
+func (w *Wire) welcome(topic string) [][]byte {
+	frames, err := Encode([][]byte{[]byte(topic)}, nil, w.session, "iopub_welcome", map[string]string{"subscription": topic}, w.key)
+	if err != nil {
+		panic(err) // the content is a constant
+	}
+	return frames
+}
+
+// Close sends what is published, then ends all sockets.
 func (w *Wire) Close() {
-	for _, s := range []*Socket{w.Shell, w.Control, w.Stdin, w.iopub, w.beat} {
+	if w.iopub != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		w.iopub.close(ctx)
+	}
+	for _, s := range []*Socket{w.Shell, w.Control, w.Stdin, w.beat} {
 		if s != nil {
 			s.zmq.Close()
 		}
@@ -94,7 +114,12 @@ func (w *Wire) Reply(parent *Message, msgType string, content any) {
 
 // Publish tells all front ends. parent may be nil.
 func (w *Wire) Publish(parent *Message, msgType string, content any) {
-	w.send(w.iopub, [][]byte{[]byte("kernel." + msgType)}, parent, msgType, content)
+	frames, err := Encode([][]byte{[]byte("kernel." + msgType)}, parent, w.session, msgType, content, w.key)
+	if err != nil {
+		log.Printf("kernel: %v", err)
+		return
+	}
+	w.iopub.send(frames, msgType == "status")
 }
 
 func (w *Wire) send(s *Socket, identities [][]byte, parent *Message, msgType string, content any) {
