@@ -160,6 +160,21 @@ class Cells(unittest.TestCase):
         self.run_cell("counter := 1")
         self.interrupted("<-ctx.Done()", self.km.interrupt_kernel)
 
+    def test_interrupt_of_sleep_and_goroutines(self):
+        self.run_cell('import "time"\ncounter := 1\nfor range 3 { go func() { for { counter++ } }() }')
+        self.interrupted("go func() { for { counter++ } }()\ntime.Sleep(time.Minute)", self.km.interrupt_kernel)
+        self.run_cell("before := counter")
+        self.run_cell("time.Sleep(50 * time.Millisecond)")
+        _, out = self.run_cell("counter == before")
+        self.assertEqual(out[-1]["content"]["data"]["text/plain"], "true")
+
+    def test_a_call_that_cannot_stop_is_named(self):
+        msg_id = self.kc.execute('import "time"\n\n\n<-time.After(4 * time.Second)')
+        time.sleep(0.3)
+        self.km.interrupt_kernel()
+        out = self.outputs(msg_id)
+        self.assertIn("line 4 waits", "".join(m["content"].get("text", "") for m in out))
+
     def test_interrupt_by_signal(self):
         self.run_cell("counter := 0")
         self.interrupted("for { counter++ }", lambda: os.kill(self.km.provisioner.pid, signal.SIGINT))

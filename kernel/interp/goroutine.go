@@ -22,8 +22,9 @@ type failures struct {
 	report  func(text string)
 }
 
-// OnGoroutinePanic says who is told when a goroutine of a cell panics; by default nobody is.
-func (in *Interp) OnGoroutinePanic(report func(text string)) {
+// OnTrouble says who is told what no cell's error can say: that a goroutine has panicked, or that an interrupted cell
+// does not stop. By default nobody is.
+func (in *Interp) OnTrouble(report func(text string)) {
 	in.goroutines.mu.Lock()
 	defer in.goroutines.mu.Unlock()
 	in.goroutines.report = report
@@ -56,11 +57,15 @@ func (g *failures) panicked(r any) {
 	if interrupted(r) {
 		return
 	}
+	g.tell(fmt.Sprintf("panic in a goroutine: %s\n", panicText(r)))
+}
+
+func (g *failures) tell(text string) {
 	g.mu.Lock()
 	report := g.report
 	g.mu.Unlock()
 	if report != nil {
-		report(fmt.Sprintf("panic in a goroutine: %s\n", panicText(r)))
+		report(text)
 	}
 }
 

@@ -12,6 +12,7 @@ package interp
 import (
 	"context"
 	"go/build"
+	"go/token"
 	"io"
 	"maps"
 	"sync"
@@ -33,9 +34,11 @@ type Interp struct {
 	ir    *fast.Interp
 	cells sources
 
-	mu      sync.Mutex // guards running and cancel, which Interrupt reads from other goroutines
+	mu      sync.Mutex // guards what Interrupt reads from other goroutines
 	running bool
 	cancel  context.CancelCauseFunc
+	stopped chan struct{} // closed when the running cell is interrupted
+	at      token.Pos     // the step that runs
 
 	goroutines failures
 }
@@ -48,6 +51,7 @@ func New() *Interp {
 	c.Stdout, c.Stderr = io.Discard, io.Discard // gomacro's own warnings ("redefined identifier") are not the cell's
 	in.declareBuiltins()
 	in.setContext(context.Background())
+	in.bindSleep()
 	return in
 }
 

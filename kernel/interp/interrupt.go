@@ -3,9 +3,14 @@ package interp
 import (
 	"context"
 	"errors"
+	"fmt"
+	"go/token"
+	"reflect"
+	"time"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
+	"github.com/cosmos72/gomacro/imports"
 )
 
 // ErrInterrupted is the cause with which a cell's context ends when the user stops the cell.
@@ -32,7 +37,14 @@ func (in *Interp) Running() bool {
 func (in *Interp) start(cancel context.CancelCauseFunc) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.running, in.cancel = true, cancel
+	in.running, in.cancel, in.stopped = true, cancel, make(chan struct{})
+}
+
+// reach says which step runs.
+func (in *Interp) reach(at token.Pos) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.at = at
 }
 
 func (in *Interp) stop(run *fast.Run) {
@@ -51,4 +63,48 @@ func (in *Interp) signal() {
 	}
 	in.ir.Interrupt(nil)
 	in.goroutines.interrupt()
+	select {
+	case <-in.stopped:
+	default:
+		stopped := in.stopped
+		close(stopped)
+		time.AfterFunc(patience, func() { in.stuck(stopped) })
+	}
+}
+
+// patience is how long an interrupted cell may run on before its user is told why.
+const patience = 2 * time.Second
+
+// stuck tells the user of a cell that was interrupted and runs still.
+func (in *Interp) stuck(stopped chan struct{}) {
+	in.mu.Lock()
+	same := in.running && in.stopped == stopped
+	where := in.ir.Comp.Fileset.Position(in.at)
+	in.mu.Unlock()
+	if same {
+		in.goroutines.tell(fmt.Sprintf("The cell was interrupted, but line %d waits in a call that cannot be stopped. "+
+			"If it does not return, restart the kernel.\n", where.Line))
+	}
+}
+
+// bindSleep makes cells' time.Sleep end when the cell that runs is interrupted.
+func (in *Interp) bindSleep() {
+	if p, ok := imports.Packages["time"]; ok {
+		p.Binds["Sleep"] = reflect.ValueOf(in.sleep)
+	}
+}
+
+func (in *Interp) sleep(d time.Duration) {
+	in.mu.Lock()
+	stopped := in.stopped
+	if !in.running {
+		stopped = nil
+	}
+	in.mu.Unlock()
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-stopped:
+	}
 }

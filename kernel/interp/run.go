@@ -173,6 +173,7 @@ func (in *Interp) execute(ctx context.Context, steps []compiled, tree *parsed) (
 			panic(base.SigInterrupt)
 		}
 		at = s.pos
+		in.reach(at)
 		if s.expr == nil {
 			continue
 		}

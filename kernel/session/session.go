@@ -48,7 +48,7 @@ func New() (*Session, error) {
 		return nil, err
 	}
 	s.screen = display.SetScreen(screen{s})
-	s.in.OnGoroutinePanic(func(text string) { s.err.write(text) })
+	s.in.OnTrouble(func(text string) { s.err.write(text) })
 	s.in.Declare("Display", display.Display)
 	if err := s.in.Import("display"); err != nil {
 		s.Close()
