@@ -45,7 +45,7 @@ func AccuracyByBand(f experiment.Family) (*Figure, error) {
 		Title: "Which negatives are enough? Accuracy by the band that training keeps",
 		Header: []string{
 			scale(f.Setting) + ".",
-			fmt.Sprintf("Small marks: each seed (%s). Large mark and bar: mean and 95%% t-interval over seeds. n = %s test images.", seedWords(f), thousands(tests)),
+			fmt.Sprintf("%s n = %s test images.", marksWords(f), thousands(tests)),
 		},
 		Width:  9.2 * vg.Inch,
 		Height: vg.Length(142 + 31*len(rows)),
@@ -61,6 +61,14 @@ func AccuracyByBand(f experiment.Family) (*Figure, error) {
 			}
 		},
 	}, nil
+}
+
+// marksWords says what is drawn of each arm.
+func marksWords(f experiment.Family) string {
+	if words := seedWords(f); words != "1 seed an arm" {
+		return "Small marks: each seed (" + words + "). Large mark and bar: mean and 95% t-interval over seeds."
+	}
+	return "One seed an arm: there is no interval, and small differences mean nothing."
 }
 
 // accuracyPanel is one metric: accuracy to the right, arms from top to bottom.

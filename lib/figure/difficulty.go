@@ -39,7 +39,11 @@ func Figure1(f experiment.Family) (*Figure, error) {
 	}
 	linear := experiment.Metrics()[0]
 	value := func(arm string) string { return estimate(experiment.EstimateOf(f.Arm(arm).Values(linear))) }
-	header := fmt.Sprintf("Linear probe, top-1 %%, mean ± half a 95%% t-interval over %s: all negatives %s", count(len(full.Records), "seed"), value("0-100"))
+	header := "Linear probe, top-1 %, one seed, no interval"
+	if n := len(full.Records); n > 1 {
+		header = fmt.Sprintf("Linear probe, top-1 %%, mean ± half a 95%% t-interval over %d seeds", n)
+	}
+	header += ": all negatives " + value("0-100")
 	if len(f.Arm(experiment.Untrained).Records) > 0 {
 		header += ", untrained " + value(experiment.Untrained)
 	}
