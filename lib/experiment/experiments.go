@@ -66,10 +66,10 @@ func Experiments() []Experiment {
 		},
 		{
 			Name:      "bands",
-			Question:  "The hardest 5%, the rest, the next 5% and a random 5%, beside all negatives",
+			Question:  "The hardest 5%, the rest, the next 5%, a random 5% and all but the hardest 0.1%, beside all negatives",
 			PaperSays: "",
-			Arms:      all(),
-			Lesson:    all(),
+			Arms:      all("0.1-100"),
+			Lesson:    all("0.1-100"),
 			Smoke:     quick,
 		},
 	}
