@@ -89,6 +89,12 @@ func TestCells(t *testing.T) {
 		{"func g() {", "syntax error: this bracket is not closed\n  cell [58], line 1\n      func g() {\n               ^"},
 		{"type List struct{ next *List; v int }\nfunc total(l *List) int { if l == nil { return 0 }; return l.v + total(l.next) }\ntotal(&List{&List{nil, 2}, 3})", "5"},
 		{"func (l *List) total() int { return l.v }", "compile error: methods of a type that refers to itself are not supported in cells: write total as a function\n  cell [60], line 1\n      func (l *List) total() int { return l.v }\n      ^"},
+		{"defer f(1)", "not supported: defer outside a function: a cell is none, so it would run at once\n  cell [61], line 1\n      defer f(1)\n      ^"},
+		{"nopkg.Foo()", "compile error: undefined: nopkg\n  cell [62], line 1\n      nopkg.Foo()\n      ^"},
+		{"x = \"no\"", "compile error: cannot use \"no\" (untyped string constant) as int value\n  cell [63], line 1\n      x = \"no\"\n      ^"},
+		{"one, other := f(1)", "compile error: assignment mismatch: 2 variables but f(1) returns 1\n  cell [64], line 1\n      one, other := f(1)\n                      ^"},
+		{"var np *P\nnp.X", "panic: runtime error: invalid memory address or nil pointer dereference\n  cell [65], line 2\n      np.X\n      ^"},
+		{"func closes(c chan int) { defer close(c); c <- 1 }\ncc := make(chan int, 1)\ncloses(cc)\n<-cc\n_, open := <-cc\nopen", "false"},
 		{"ctx.Err()", ""},
 		{"ctx != nil", "true"},
 	} {
@@ -108,4 +114,27 @@ func TestIsComplete(t *testing.T) {
 			t.Errorf("IsComplete(%q) = %s, want %s", code, got, want)
 		}
 	}
+}
+
+// No text crashes the front end, and positions stay inside the cell.
+func FuzzFrontEnd(f *testing.F) {
+	for _, s := range []string{"x := 1", "func f() {", "for i := 0; i < 3; i++ { go func() { use(i) }() }", "type T[A any] struct{ x A }", "a; b;", "\x00\xff`", "//line x:1\nx", "package p; import \"fmt\""} {
+		f.Add(s)
+	}
+	in := New()
+	f.Fuzz(func(t *testing.T, src string) {
+		IsComplete(src)
+		tree, err := parse(in.ir.Comp.Fileset, "cell 1", src)
+		if err == nil {
+			err = in.rewrite(tree)
+		}
+		var e *Error
+		if errors.As(err, &e) {
+			for _, p := range e.Frames {
+				if lines := strings.Count(src, "\n") + 1; p.Line < 1 || p.Line > lines {
+					t.Errorf("%q: %v at line %d of %d", src, err, p.Line, lines)
+				}
+			}
+		}
+	})
 }

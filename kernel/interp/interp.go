@@ -51,7 +51,7 @@ func New() *Interp {
 	c.Stdout, c.Stderr = io.Discard, io.Discard // gomacro's own warnings ("redefined identifier") are not the cell's
 	in.declareBuiltins()
 	in.setContext(context.Background())
-	in.bindSleep()
+	in.override()
 	return in
 }
 

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
-	"reflect"
 	"time"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
-	"github.com/cosmos72/gomacro/imports"
 )
 
 // ErrInterrupted is the cause with which a cell's context ends when the user stops the cell.
@@ -87,13 +85,7 @@ func (in *Interp) stuck(stopped chan struct{}) {
 	}
 }
 
-// bindSleep makes cells' time.Sleep end when the cell that runs is interrupted.
-func (in *Interp) bindSleep() {
-	if p, ok := imports.Packages["time"]; ok {
-		p.Binds["Sleep"] = reflect.ValueOf(in.sleep)
-	}
-}
-
+// sleep is cells' time.Sleep: it ends too when the cell that runs is interrupted.
 func (in *Interp) sleep(d time.Duration) {
 	in.mu.Lock()
 	stopped := in.stopped

@@ -27,9 +27,6 @@ func (in *Interp) rewrite(p *parsed) error {
 				c.Replace(block)
 			}
 		}
-		if s, ok := c.Node().(*ast.ReturnStmt); ok && c.Parent() == nil {
-			refuse(s, "return outside a function")
-		}
 		return true
 	}
 	leave := func(c *astutil.Cursor) bool {
@@ -66,13 +63,11 @@ func (in *Interp) rewrite(p *parsed) error {
 	}
 	for i, s := range p.steps {
 		if s.stmt != nil {
+			outside(s.stmt, refuse)
 			if block := deferred(s.stmt); block != nil {
 				s.stmt = block
 			}
 			p.steps[i].stmt = astutil.Apply(s.stmt, enter, leave).(ast.Stmt)
-			if r, ok := s.stmt.(*ast.ReturnStmt); ok {
-				refuse(r, "return outside a function")
-			}
 			continue
 		}
 		for k, d := range s.decls {
@@ -80,6 +75,21 @@ func (in *Interp) rewrite(p *parsed) error {
 		}
 	}
 	return refused
+}
+
+// outside refuses, in a statement at the top of a cell, what belongs into a function.
+func outside(s ast.Stmt, refuse func(ast.Node, string, ...any)) {
+	ast.Inspect(s, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			refuse(n, "return outside a function")
+		case *ast.DeferStmt:
+			refuse(n, "defer outside a function: a cell is none, so it would run at once")
+		}
+		return true
+	})
 }
 
 // refuseNode names what gomacro compiles to something that does not do what Go does.

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"reflect"
 	"regexp"
 	"runtime"
 	"strconv"
-	"strings"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
@@ -39,10 +39,24 @@ func (in *Interp) compileError(r any, at token.Pos) error {
 	return e
 }
 
-// spoken turns gomacro's commonest phrases into those of the Go compiler.
+// phrases are gomacro's commonest ones, and those of the Go compiler.
+var phrases = []struct {
+	gomacro *regexp.Regexp
+	goes    string
+}{
+	{regexp.MustCompile(`^undefined identifier: (\S+)$`), "undefined: $1"},
+	{regexp.MustCompile(`^undefined "(\w+)" in .*$`), "undefined: $1"},
+	{regexp.MustCompile(`^not a type: (\w+\.\w+) <\*ast\.SelectorExpr>$`), "undefined: $1"},
+	{regexp.MustCompile(`^not a package: "(\w+)" in \w+\.(\w+) <\*ast\.SelectorExpr>$`), "$1.$2 undefined: $1 has no field or method $2"},
+	{regexp.MustCompile(`(?s)^.*cannot convert untyped constant \{(\w+) (.*)\} to <(.*)>$`), "cannot use $2 (untyped $1 constant) as $3 value"},
+	{regexp.MustCompile(`^expression returns (\d+) values?, expecting (\d+): (.*)$`), "assignment mismatch: $2 variables but $3 returns $1"},
+	{regexp.MustCompile(` <\*ast\.\w+>$`), ""},
+}
+
+// spoken turns gomacro's words into those of the Go compiler, where they have a counterpart.
 func spoken(s string) string {
-	if name, ok := strings.CutPrefix(s, "undefined identifier: "); ok {
-		return "undefined: " + name
+	for _, p := range phrases {
+		s = p.gomacro.ReplaceAllString(s, p.goes)
 	}
 	return s
 }
@@ -69,6 +83,10 @@ func interrupted(r any) bool {
 func panicText(r any) string {
 	s := fmt.Sprint(r)
 	switch v := r.(type) {
+	case *reflect.ValueError:
+		if v.Kind == reflect.Invalid { // gomacro reaches through a nil pointer by reflection
+			return "runtime error: invalid memory address or nil pointer dereference"
+		}
 	case error:
 		s = v.Error()
 	case string:
