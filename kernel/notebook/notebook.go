@@ -75,7 +75,8 @@ func Parse(b []byte) (*Notebook, error) {
 		ids[fields["id"].(string)] = true
 		n.cells = append(n.cells, cell)
 	}
-	if minor, err := doc["nbformat_minor"].(json.Number).Int64(); err != nil || minor < 5 {
+	minor, _ := doc["nbformat_minor"].(json.Number)
+	if m, err := minor.Int64(); err != nil || m < 5 {
 		doc["nbformat_minor"] = json.Number("5")
 	}
 	return n, nil
