@@ -4,13 +4,17 @@ Run by `go test ./kernel`, or: JUPYTER_PATH=... .venv/bin/python peers/kernel_te
 """
 
 import os
+import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
 import jupyter_kernel_test as jkt
+import nbclient
+import nbformat
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 NAME = "hardneg"
@@ -203,6 +207,21 @@ class Cells(unittest.TestCase):
         text = "".join(m["content"]["text"] for m in out)
         self.assertEqual(text, "".join(f"line {i}\n" for i in range(20000)))
         self.assertLess(len(out), 60)
+
+
+class Notebooks(unittest.TestCase):
+    """A notebook under nbclient, which nbconvert and `jupyter execute` use."""
+
+    def test_every_kind_of_output(self):
+        path = pathlib.Path(__file__).parent.parent / "kernel/notebook/testdata/kinds.ipynb"
+        book = nbformat.read(path, 4)
+        with tempfile.TemporaryDirectory() as folder:
+            client = nbclient.NotebookClient(book, kernel_name=NAME, timeout=60, resources={"metadata": {"path": folder}})
+            client.execute()
+        kinds = [[o.output_type for o in c.outputs] for c in book.cells if c.cell_type == "code"]
+        once = ["display_data"]
+        self.assertEqual(kinds, [[], ["stream"], *[["execute_result"]] * 3, once, ["stream"], ["error"]])
+        nbformat.validate(book)
 
 
 class Lives(unittest.TestCase):

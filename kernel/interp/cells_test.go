@@ -95,6 +95,12 @@ func TestCells(t *testing.T) {
 		{"one, other := f(1)", "compile error: assignment mismatch: 2 variables but f(1) returns 1\n  cell [64], line 1\n      one, other := f(1)\n                      ^"},
 		{"var np *P\nnp.X", "panic: runtime error: invalid memory address or nil pointer dereference\n  cell [65], line 2\n      np.X\n      ^"},
 		{"func closes(c chan int) { defer close(c); c <- 1 }\ncc := make(chan int, 1)\ncloses(cc)\n<-cc\n_, open := <-cc\nopen", "false"},
+		{"func (p Pair[A, B]) Swap() {}", "not supported: methods of generic types are not supported in cells: write a generic function\n  cell [67], line 1\n      func (p Pair[A, B]) Swap() {}\n      ^"},
+		{"type Number interface{ ~int | ~float64 }", "not supported: constraints are not supported in cells: write any, operators work on it here\n  cell [68], line 1\n      type Number interface{ ~int | ~float64 }\n           ^"},
+		{"select { case v, ok := <-cc: _, _ = v, ok }", "not supported: v, ok := <-ch in a select is not supported in cells: receive v alone, or range over the channel\n  cell [69], line 1\n      select { case v, ok := <-cc: _, _ = v, ok }\n               ^"},
+		{"for v := range func(yield func(int) bool) {} { _ = v }", "compile error: range over a function is not supported in cells: call it with the loop's body as its argument\n  cell [70], line 1\n      for v := range func(yield func(int) bool) {} { _ = v }\n                                                  ^"},
+		{"type Base struct{ k int }\nfunc (b *Base) Up() { b.k++ }\ntype Over struct{ Base; name string }\nov := Over{}\nov.Up()\nov.k", "1"},
+		{"select { case v := <-make(chan int): _ = v; default: s = 3 }\ns", "3"},
 		{"ctx.Err()", ""},
 		{"ctx != nil", "true"},
 	} {
