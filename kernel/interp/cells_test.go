@@ -98,7 +98,7 @@ func TestCells(t *testing.T) {
 		{"func (p Pair[A, B]) Swap() {}", "not supported: methods of generic types are not supported in cells: write a generic function\n  cell [67], line 1\n      func (p Pair[A, B]) Swap() {}\n      ^"},
 		{"type Number interface{ ~int | ~float64 }", "not supported: constraints are not supported in cells: write any, operators work on it here\n  cell [68], line 1\n      type Number interface{ ~int | ~float64 }\n           ^"},
 		{"select { case v, ok := <-cc: _, _ = v, ok }", "not supported: v, ok := <-ch in a select is not supported in cells: receive v alone, or range over the channel\n  cell [69], line 1\n      select { case v, ok := <-cc: _, _ = v, ok }\n               ^"},
-		{"for v := range func(yield func(int) bool) {} { _ = v }", "compile error: range over a function is not supported in cells: call it with the loop's body as its argument\n  cell [70], line 1\n      for v := range func(yield func(int) bool) {} { _ = v }\n                                                  ^"},
+		{"for v := range func(yield func(int) bool) {} { _ = v }", "compile error: range over a function is not supported in cells: call it with the loop's body as its argument\n  cell [70], line 1\n      for v := range func(yield func(int) bool) {} { _ = v }\n                                          ^"},
 		{"type Base struct{ k int }\nfunc (b *Base) Up() { b.k++ }\ntype Over struct{ Base; name string }\nov := Over{}\nov.Up()\nov.k", "1"},
 		{"select { case v := <-make(chan int): _ = v; default: s = 3 }\ns", "3"},
 		{"ctx.Err()", ""},
