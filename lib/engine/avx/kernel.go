@@ -15,11 +15,13 @@ const unit = 16
 type walk struct {
 	rows, cols, run int64
 	aStep           int64
-	aCol, bCol      int64
-	aRow, bRow      int64
-	b2, c2          int64 // from a unit to the next one, in B and in C
-	ldc             int64 // from a row of C to the next one
-	add             int64 // 0: C is overwritten; 1: the finished sums are added to it
+	//lint:ignore U1000 the assembly reads it: no walk of today moves A between runs
+	aCol       int64
+	bCol       int64
+	aRow, bRow int64
+	b2, c2     int64 // from a unit to the next one, in B and in C
+	ldc        int64 // from a row of C to the next one
+	add        int64 // 0: C is overwritten; 1: the finished sums are added to it
 }
 
 // tile runs the kernel of m rows by units of 16 columns.
