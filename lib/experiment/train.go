@@ -108,40 +108,14 @@ func (r *run) mocoRun(ctx context.Context) error {
 	return r.describe(ctx, m) // last, since it runs the encoders in training mode
 }
 
-// observed is m.Step, or where asked its lines one by one, with a look at the similarities: the same bits.
+// observed is m.Step, with a look at the similarities that it computed where asked.
 func observed(m *moco.MoCo) step {
 	return func(ctx context.Context, b *augment.Batch, observe bool) (moco.Metrics, float64, error) {
-		if !observe {
-			metrics, err := m.Step(ctx, b)
+		metrics, err := m.Step(ctx, b)
+		if err != nil || !observe {
 			return metrics, 0, err
 		}
-		metrics := moco.Metrics{Step: m.StepsDone, Rate: m.Rate()}
-		q, err := m.Query(b.X1)
-		if err != nil {
-			return metrics, 0, err
-		}
-		m.MomentumUpdate()
-		k, err := m.Key(b.X2)
-		if err != nil {
-			return metrics, 0, err
-		}
-		s := m.Similarities(q)
-		negative := mean(engine.Floats(s))
-		kept, err := m.Keep(s, b)
-		if err != nil {
-			return metrics, 0, err
-		}
-		loss, err := m.InfoNCE(q, k, s, kept)
-		if err != nil {
-			return metrics, 0, err
-		}
-		if err := m.Backward(loss.DQ); err != nil {
-			return metrics, 0, err
-		}
-		metrics.Loss, metrics.Positive = contrast.Mean(loss.Loss), contrast.Mean(loss.Positive)
-		m.Update()
-		m.Enqueue(k, b)
-		return metrics, negative, nil
+		return metrics, mean(engine.Floats(m.LastSimilarities())), nil
 	}
 }
 

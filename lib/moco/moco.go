@@ -156,6 +156,9 @@ func (m *MoCo) Similarities(q *tensor.Dense) *tensor.Dense {
 	return m.s
 }
 
+// LastSimilarities is s (N, K) of the step before, to be looked at: the next step overwrites it.
+func (m *MoCo) LastSimilarities() *tensor.Dense { return m.s }
+
 // Keep chooses the negatives of each query by the policy, or all of them (nil) where the policy keeps all and
 // none is masked. The next call overwrites the set.
 func (m *MoCo) Keep(s *tensor.Dense, b *augment.Batch) (*engine.Pairs, error) {
@@ -167,7 +170,7 @@ func (m *MoCo) Keep(s *tensor.Dense, b *augment.Batch) (*engine.Pairs, error) {
 	}
 	r := contrast.Rand{Seed: m.Config.Seed, Step: m.StepsDone}
 	if err := m.Config.Policy.Keep(m.kept, s, masked, known, r); err != nil {
-		return nil, fmt.Errorf("step %d: %w", m.StepsDone, err)
+		return nil, fmt.Errorf("step %d, at learning rate %g and temperature %g: %w", m.StepsDone, m.Rate(), m.Config.Temperature, err)
 	}
 	return m.kept, nil
 }

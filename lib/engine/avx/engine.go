@@ -56,11 +56,16 @@ func (e *Engine) perWorker() []*worker {
 // What they hold is undefined.
 func grow(s *[]float32, n int) []float32 {
 	if cap(*s) < n {
-		b := make([]float32, n+15)
-		skip := int(-uintptr(unsafe.Pointer(&b[0]))%64) / 4
-		*s = b[skip : skip+n : skip+n]
+		*s = allocate(n)
 	}
 	return (*s)[:n]
+}
+
+// allocate is where scratch comes from; a test puts it between pages that cannot be touched.
+var allocate = func(n int) []float32 {
+	b := make([]float32, n+unit-1)
+	skip := int(-uintptr(unsafe.Pointer(&b[0]))%64) / 4
+	return b[skip : skip+n : skip+n]
 }
 
 func grow64(s *[]float64, n int) []float64 {
