@@ -4,7 +4,7 @@ import "github.com/hardneg/hardneg/lib/parallel"
 
 // budget is how many floats of packed source and result a task works on: half a megabyte, about what a second-level
 // cache keeps beside the weights that pass through.
-const budget = 128 << 10
+const budget = 192 << 10
 
 // tasks is how many parts a kernel is cut into at least, where its shape allows: enough for the threads to share.
 // It does not depend on how many they are.
