@@ -20,6 +20,10 @@ type correlation struct {
 	size          int // floats of the sums of a group
 }
 
+// budget is how many floats of packed operands a block fills: half a megabyte. Its borders are where partial sums end,
+// so that another budget gives other last bits.
+const budget = 128 << 10
+
 // plan decides how dw is summed. Sums of all groups hold at most most floats.
 func (g *correlation) plan() {
 	const most = 400 << 10
