@@ -28,9 +28,19 @@ class MoCo:
         self.queue[self.next : self.next + n], self.id[self.next : self.next + n] = k, ids
         self.next = (self.next + n) % len(self.queue)
 
-    def fill(self, batch):
+    def keys(self, batch):
+        """The key encoder's output, in the order of the batch; with split batch normalisation it sees a shuffled one."""
         with torch.no_grad():
-            self.enqueue(self.key(batch["x2"].to(self.dtype)), batch["id"])
+            x = batch["x2"].to(self.dtype)
+            if "order" not in batch:
+                return self.key(x)
+            shuffled = self.key(x[batch["order"]])
+            k = torch.empty_like(shuffled)
+            k[batch["order"]] = shuffled
+            return k
+
+    def fill(self, batch):
+        self.enqueue(self.keys(batch), batch["id"])
 
     def train(self, batch, steps):
         """One step of a run of `steps`; returns the loss."""
@@ -41,11 +51,7 @@ class MoCo:
             m = self.setting["key_momentum"]
             for a, b in zip(self.key.parameters(), self.query.parameters()):
                 a.mul_(m).add_(b, alpha=1 - m)
-            if "order" in batch:  # the shuffle of split batch normalisation
-                k = torch.empty_like(q)
-                k[batch["order"]] = self.key(batch["x2"][batch["order"]].to(self.dtype))
-            else:
-                k = self.key(batch["x2"].to(self.dtype))
+        k = self.keys(batch)
         masked = torch.zeros(len(q), len(self.queue), dtype=torch.bool)
         if not self.setting["own_image"]:
             masked = self.id[None] == batch["id"][:, None]
