@@ -112,7 +112,7 @@ func (w *exporter) fill(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := w.batch(fmt.Sprintf("fill/%05d", i), b, w.order(), "x2", "id"); err != nil {
+		if err := w.batch(fmt.Sprintf("fill/%05d", i), b, w.m.KeyOrder(), "x2", "id"); err != nil {
 			return err
 		}
 		if err := w.m.Fill(b); err != nil {
@@ -145,7 +145,7 @@ func (w *exporter) batches(ctx context.Context, x Export) error {
 		if err != nil {
 			return err
 		}
-		if err := w.batch(fmt.Sprintf("batches/%05d", i), b, w.order(), "x1", "x2", "id", "label"); err != nil {
+		if err := w.batch(fmt.Sprintf("batches/%05d", i), b, w.m.KeyOrder(), "x1", "x2", "id", "label"); err != nil {
 			return err
 		}
 		if x.Trace {
@@ -169,9 +169,7 @@ func (w *exporter) batches(ctx context.Context, x Export) error {
 	return w.json("trace.json", trace)
 }
 
-// order is the shuffle of the step that comes next; nil without split BatchNorm.
-func (w *exporter) order() []int { return w.m.KeyOrder() }
-
+// batch writes parts of b; order is the shuffle of its keys, nil without split BatchNorm.
 func (w *exporter) batch(name string, b *augment.Batch, order []int, parts ...string) error {
 	images := []int{b.Len(), 3, w.s.Size, w.s.Size}
 	var t []safetensors.Tensor

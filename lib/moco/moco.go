@@ -152,7 +152,7 @@ func (m *MoCo) Key(views []float32) (*tensor.Dense, error) {
 // Similarities is s (N, K) = q . queue^T: the difficulty of each negative for each query. The next call
 // overwrites s.
 func (m *MoCo) Similarities(q *tensor.Dense) *tensor.Dense {
-	m.Engine.MatMul(m.s, q, m.Queue.Keys, false, true)
+	contrast.Similarities(m.s, q, m.Queue.Keys)
 	return m.s
 }
 
