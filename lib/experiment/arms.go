@@ -20,11 +20,12 @@ type Arm struct {
 	Records []*Record
 }
 
-// Families groups finished records. Untrained and supervised encoders, which have no queue or no loss, belong to every
-// family of their data and net.
+// Families groups finished records. Data sets of one name whose bytes differ (another order of the images, say) are
+// kept apart. An untrained encoder belongs to every family of its data and net, a supervised one to those that
+// trained as long and on the same views as it.
 func Families(records []*Record) []Family {
 	var families []Family
-	index := map[Setting]int{}
+	index := map[kin]int{}
 	var others []*Record
 	for _, r := range records {
 		if r.Result == nil {
@@ -36,10 +37,11 @@ func Families(records []*Record) []Family {
 		}
 		s := r.Setting
 		s.Policy, s.Seed = "", 0
-		i, known := index[s]
+		key := kin{s, r.Data.Train.Sum, r.Data.Test.Sum}
+		i, known := index[key]
 		if !known {
 			i = len(families)
-			index[s] = i
+			index[key] = i
 			families = append(families, Family{Setting: s})
 		}
 		families[i].add(r)
@@ -47,7 +49,7 @@ func Families(records []*Record) []Family {
 	for _, r := range others {
 		found := false
 		for i := range families {
-			if shared(families[i].Setting) == shared(r.Setting) {
+			if families[i].controlledBy(r) {
 				families[i].add(r)
 				found = true
 			}
@@ -61,6 +63,28 @@ func Families(records []*Record) []Family {
 		families[i].sort()
 	}
 	return families
+}
+
+// kin is what the runs of MoCo in a family have in common.
+type kin struct {
+	setting     Setting // without policy and seed
+	train, test string  // sums of the data
+}
+
+// controlledBy tells whether r, of another method, may stand beside the records of f.
+func (f *Family) controlledBy(r *Record) bool {
+	data := f.Arms[0].Records[0].Data
+	if shared(f.Setting) != shared(r.Setting) || data.Train.Sum != r.Data.Train.Sum || data.Test.Sum != r.Data.Test.Sum {
+		return false
+	}
+	return r.Setting.Method == Untrained || f.Setting.Method != MoCo || supervisedOf(f.Setting) == supervisedOf(r.Setting)
+}
+
+// supervisedOf is the setting of a supervised run with all else as in s.
+func supervisedOf(s Setting) Setting {
+	s.Method, s.Seed = Supervised, 0
+	s.clear()
+	return s
 }
 
 // shared is what all methods have in common.

@@ -85,3 +85,27 @@ func TestFamilies(t *testing.T) {
 		t.Error("cifar10 has an arm of another set")
 	}
 }
+
+// A control stands beside what had its budget and its data, and nothing else.
+func TestFamiliesKeepBudgetsAndDataApart(t *testing.T) {
+	record := func(s Setting, sum string) *Record {
+		return &Record{Setting: s.Complete(), Data: Data{Train: Source{Sum: sum}}, Result: &Result{}}
+	}
+	families := Families([]*Record{
+		record(Setting{Method: Supervised, Epochs: 2}, "a"), record(Setting{Method: Supervised}, "a"), record(Setting{Method: Untrained, Queue: 256}, "a"),
+		record(Setting{}, "a"), record(Setting{Policy: "0-5"}, "b"),
+	})
+	if len(families) != 3 {
+		t.Fatalf("%d families, want that of data a, that of data b, and the short control by itself", len(families))
+	}
+	a, b := families[0], families[1]
+	if len(a.Arm("0-5").Records) != 0 || len(b.Arm("0-100").Records) != 0 {
+		t.Error("runs on two data sets of one name are compared")
+	}
+	if s := a.Arm(Supervised).Records; len(s) != 1 || s[0].Setting.Epochs != a.Setting.Epochs {
+		t.Errorf("supervised for %+v epochs beside %d epochs of MoCo", s[0].Setting.Epochs, a.Setting.Epochs)
+	}
+	if len(a.Arm(Untrained).Records) != 1 || len(b.Arms) != 1 {
+		t.Errorf("controls: %d untrained on data a, %d arms on data b", len(a.Arm(Untrained).Records), len(b.Arms))
+	}
+}
