@@ -94,13 +94,20 @@ func ReadRecords(dir string) ([]*Record, error) {
 	return records, nil
 }
 
-// Recorded returns the finished record of s in dir, or nil where there is none.
+// Recorded returns the finished record of s in dir, or nil where there is none. A record of another setting under the
+// name of s is an error.
 func Recorded(dir string, s Setting) (*Record, error) {
-	r, err := ReadRecord(filepath.Join(dir, s.FileName()))
-	if errors.Is(err, fs.ErrNotExist) {
+	path := filepath.Join(dir, s.FileName())
+	r, err := ReadRecord(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
+	case err != nil:
+		return nil, err
+	case r.Hash != s.Hash():
+		return nil, fmt.Errorf("record %s is of %v (%s): it was renamed; give it the name %s again, or delete it", path, r.Setting, r.Hash, r.Setting.FileName())
 	}
-	return r, err
+	return r, nil
 }
 
 // probeBytes is more than a record of ours has.

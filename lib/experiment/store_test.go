@@ -91,6 +91,27 @@ func TestBadRecords(t *testing.T) {
 	}
 }
 
+// A copy of a record under the name of another setting is not that setting's record.
+func TestRenamedRecordIsRefused(t *testing.T) {
+	r, err := ReadRecord("testdata/version1.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	path, err := r.Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := r.Setting
+	other.Seed++
+	if err := os.Rename(path, filepath.Join(dir, other.FileName())); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := Recorded(dir, other); got != nil || err == nil || !strings.Contains(err.Error(), r.Hash) || !strings.Contains(err.Error(), other.FileName()) {
+		t.Errorf("%v, %v: want an error with the file and the record's hash", got, err)
+	}
+}
+
 func TestFolderIsProbed(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	if err := ProbeFolder(dir); err != nil {
