@@ -114,9 +114,15 @@ func TestSetByName(t *testing.T) {
 	if s.Temperature != 0.2 || s.Epochs != 5 || s.Policy != "5-10" || !s.OwnImage || s.Views.Gray != 0 || s.Views.CropMin != 0.2 {
 		t.Errorf("%+v", s)
 	}
-	for _, c := range [][3]string{{"temprature", "1", `"temperature"`}, {"epochs", "many", "whole number"}, {"views.grey", "1", `"views.gray"`}, {"seed", "-1", "not negative"}} {
+	for _, c := range [][3]string{{"temprature", "1", `"temperature"`}, {"epochs", "many", "whole number"}, {"views.grey", "1", `"views.gray"`}, {"seed", "-1", "not negative"},
+		{"temperature", "0", "stands for the default, 0.1"}, {"epochs", "0", "stands for the default"}, {"policy", "", "stands for the default"},
+		{"rate", "null", "it is a number"}, {"own_image", "null", "true or false"}} {
+		before := s
 		if err := s.Set(c[0], c[1]); err == nil || !strings.Contains(err.Error(), c[2]) {
 			t.Errorf("%s=%s: %v, want %q in it", c[0], c[1], err, c[2])
+		}
+		if s != before {
+			t.Errorf("%s=%s is refused and set", c[0], c[1])
 		}
 	}
 }
