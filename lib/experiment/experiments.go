@@ -100,10 +100,16 @@ func Sizes() []string { return []string{Smoke, Lesson, Full} }
 // smoke is the small setting of every data set. The policies of the smoke arms keep at least six negatives of 256.
 var smoke = Setting{TrainImages: 512, TestImages: 256, Size: 16, Epochs: 2, Batch: 64, Queue: 256, Temperature: 0.1}
 
-// Plan is the list of an experiment's runs on base, which names the data set and may change any field but seed and
-// policy: one seed of every arm before the next seed, so that a sweep that ends early is balanced. Seeds 0: as many
-// as the size has.
+// Plan is the list of an experiment's runs on base, which names the data set and may change any field but policy and
+// method, which are the arms': one seed of every arm before the next seed, so that a sweep that ends early is
+// balanced. Seeds are counted from base's; 0 of them: as many as the size has.
 func (e Experiment) Plan(base Setting, size string, seeds int) ([]Setting, error) {
+	if base.Policy != "" {
+		return nil, bad("policy", base.Policy, "it is what the arms of %s differ in: name other arms", e.Name)
+	}
+	if base.Method != "" && base.Method != MoCo {
+		return nil, bad("method", base.Method, "it is what the arms of %s differ in: name other arms", e.Name)
+	}
 	var arms []string
 	var usual int
 	switch size {

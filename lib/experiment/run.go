@@ -65,6 +65,7 @@ func Run(ctx context.Context, s Setting, o Options) (*Record, error) {
 		return nil, fmt.Errorf("%d threads: there must be at least 1, or 0 for as many as the machine gives", o.Threads)
 	}
 	if o.Threads > 0 {
+		defer parallel.SetThreads(parallel.Threads())
 		parallel.SetThreads(o.Threads)
 	}
 	e, err := engine.Open(o.Engine)

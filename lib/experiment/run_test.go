@@ -54,6 +54,21 @@ func TestRunIsTheSameForAnyNumberOfThreads(t *testing.T) {
 	}
 }
 
+// The number of threads is the run's own: the next one takes all that there are again.
+func TestThreadsAreOfTheRun(t *testing.T) {
+	before := parallel.Threads()
+	defer parallel.SetThreads(before)
+	s := tiny
+	s.Method = Untrained
+	r, err := Run(context.Background(), s, Options{Threads: before + 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Environment.Threads != before+1 || parallel.Threads() != before {
+		t.Errorf("%d threads in the record, %d afterwards; want %d, %d", r.Environment.Threads, parallel.Threads(), before+1, before)
+	}
+}
+
 func TestArmsArePairedBySeed(t *testing.T) {
 	a, b := tiny, tiny
 	a.Policy, b.Policy, b.Epochs, a.Epochs = "0-100", "random 10", 1, 1
@@ -223,6 +238,11 @@ func TestPlans(t *testing.T) {
 	}
 	if _, err := e.Plan(Setting{}, "smok", 0); err == nil || !strings.Contains(err.Error(), `"smoke"`) {
 		t.Errorf("size smok: %v", err)
+	}
+	for _, base := range []Setting{{Policy: "0-5"}, {Method: Supervised}} {
+		if _, err := e.Plan(base, Smoke, 1); err == nil || !strings.Contains(err.Error(), "arms") {
+			t.Errorf("%+v: %v: the arms would override it without a word", base, err)
+		}
 	}
 	lesson, err := e.Plan(Setting{}, Lesson, 2)
 	if err != nil {
