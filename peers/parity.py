@@ -41,10 +41,13 @@ def theirs(exported, band):
 
 
 def supervised(exported):
-    """The encoder with a classifier on the labels of the first views, from PyTorch's own initial weights."""
+    """The encoder with a classifier on the labels of the first views; before the classifier it starts with our weights."""
     setting, steps = exported.setting, exported.setting["steps"]
     torch.manual_seed(setting["seed"])
     net = build(setting, classes=10)
+    body = {n: w for n, w in exported.weights.items() if not n.startswith("head.")}
+    if missing := [n for n in net.load_state_dict(body, strict=False).missing_keys if "num_batches" not in n and not n.startswith("fc.")]:
+        raise ValueError(f"not among the exported weights: {missing}")
     optimiser = torch.optim.SGD(net.parameters(), setting["rate"], setting["momentum"], weight_decay=setting["decay"])
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     for batch in exported.batches():

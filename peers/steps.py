@@ -5,11 +5,13 @@
 Each DIR is trained in float64 (the truth), and in float32 on one and on two threads. Reported: the first step's loss
 and gradient, ours against PyTorch's float32; and the running maximum over the steps of the deviation of the loss from
 float64, ours and PyTorch's own (the larger of its two). Ours must stay within 3 times that plus 1e-6.
+`hardneg figure --steps steps.json` draws what --out writes; --append adds to the runs that it holds already.
 """
 
 import argparse
 import itertools
 import json
+import os
 import sys
 
 import torch
@@ -52,6 +54,7 @@ def compare(folder):
     return dict(
         net=e.setting["net"],
         policy=e.setting["policy"],
+        seed=e.setting["seed"],
         engine=e.trace()["engine"],
         torch=torch.__version__,
         steps=len(truth),
@@ -69,8 +72,13 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("folder", nargs="+")
     p.add_argument("--out")
+    p.add_argument("--append", action="store_true")
     a = p.parse_args()
-    rows = [compare(f) for f in a.folder]
+    rows = []
+    if a.append and a.out and os.path.exists(a.out):
+        with open(a.out) as f:
+            rows = json.load(f)
+    rows += [compare(f) for f in a.folder]
     for r in rows:
         print(
             f"{r['net']} {r['policy']} ({r['engine']}): first loss {r['first_loss']:.1e}, gradient {r['first_gradient']:.1e}; "
