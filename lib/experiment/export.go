@@ -106,23 +106,9 @@ func (w *exporter) start() error {
 
 // fill writes the batches that fill the queue, and fills ours with them.
 func (w *exporter) fill(ctx context.Context) error {
-	next := w.run.batches(w.s.Epochs)
-	for i := range w.s.Queue / w.s.Batch {
-		b, err := next()
-		if err != nil {
-			return err
-		}
-		if err := w.batch(fmt.Sprintf("fill/%05d", i), b, w.m.KeyOrder(), "x2", "id"); err != nil {
-			return err
-		}
-		if err := w.m.Fill(b); err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.run.fill(ctx, w.m, func(i int, b *augment.Batch) error {
+		return w.batch(fmt.Sprintf("fill/%05d", i), b, w.m.KeyOrder(), "x2", "id")
+	})
 }
 
 // batches writes those of training, and with a trace trains on them.
@@ -145,6 +131,7 @@ func (w *exporter) batches(ctx context.Context, x Export) error {
 		if err != nil {
 			return err
 		}
+		w.m.StepsDone = i // which fixes the shuffle; with a trace it is that already
 		if err := w.batch(fmt.Sprintf("batches/%05d", i), b, w.m.KeyOrder(), "x1", "x2", "id", "label"); err != nil {
 			return err
 		}

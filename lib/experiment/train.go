@@ -93,7 +93,7 @@ func (r *run) mocoRun(ctx context.Context) error {
 		return err
 	}
 	if !r.s.NoiseQueue {
-		if err := r.fill(ctx, m); err != nil {
+		if err := r.fill(ctx, m, nil); err != nil {
 			return err
 		}
 	}
@@ -127,8 +127,9 @@ func mean(values []float32) float64 {
 	return sum / float64(len(values))
 }
 
-// fill puts real keys into every slot of the queue: views of an epoch that training does not reach.
-func (r *run) fill(ctx context.Context, m *moco.MoCo) error {
+// fill puts real keys into every slot of the queue: views of an epoch that training does not reach. seen, which may be
+// nil, is called with each batch before its keys are made.
+func (r *run) fill(ctx context.Context, m *moco.MoCo, seen func(i int, b *augment.Batch) error) error {
 	began := time.Now()
 	total := r.s.Queue / r.s.Batch
 	next := r.batches(r.s.Epochs)
@@ -139,6 +140,11 @@ func (r *run) fill(ctx context.Context, m *moco.MoCo) error {
 		b, err := next()
 		if err != nil {
 			return err
+		}
+		if seen != nil {
+			if err := seen(i, b); err != nil {
+				return err
+			}
 		}
 		if err := m.Fill(b); err != nil {
 			return err
