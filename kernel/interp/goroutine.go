@@ -20,6 +20,7 @@ type failures struct {
 	mu      sync.Mutex
 	running map[*fast.Env]bool
 	report  func(text string)
+	owners  owners
 }
 
 // OnTrouble says who is told what no cell's error can say: that a goroutine has panicked, or that an interrupted cell
@@ -89,8 +90,10 @@ func (in *Interp) guard() fast.Builtin {
 }
 
 func (in *Interp) guarded(env *fast.Env, f reflect.Value) any {
+	owner := in.Owner() // evaluated by the goroutine that starts the new one
 	return reflect.MakeFunc(f.Type(), func(args []reflect.Value) (out []reflect.Value) {
 		in.goroutines.add(env)
+		defer in.goroutines.own(owner)()
 		defer func() {
 			in.goroutines.remove(env)
 			if r := recover(); r != nil {
