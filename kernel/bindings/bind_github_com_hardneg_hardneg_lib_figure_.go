@@ -18,6 +18,7 @@ func init() {
 			"AccuracyByBand": r.ValueOf(figure.AccuracyByBand),
 			"ArmWords":       r.ValueOf(figure.ArmWords),
 			"BandHistogram":  r.ValueOf(figure.BandHistogram),
+			"Deviations":     r.ValueOf(figure.Deviations),
 			"Figure1":        r.ValueOf(figure.Figure1),
 			"Histogram":      r.ValueOf(figure.Histogram),
 			"LossCurves":     r.ValueOf(figure.LossCurves),
@@ -28,6 +29,7 @@ func init() {
 		},
 		Types: map[string]r.Type{
 			"Figure": r.TypeFor[figure.Figure](),
+			"Steps":  r.TypeFor[figure.Steps](),
 		},
 	}
 	imports.Packages["github.com/hardneg/hardneg/lib/figure"] = p

@@ -39,17 +39,19 @@ func TestBindingsAreCurrent(t *testing.T) {
 
 func files(t *testing.T, dir string) map[string]string {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(dir, "bind_*_.go"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no files in %s: %v", dir, err)
-	}
 	out := map[string]string{}
-	for _, p := range paths {
-		b, err := os.ReadFile(p)
-		if err != nil {
-			t.Fatal(err)
+	for _, kind := range []string{"bind_*_.go", "typedata/*.gz", "typedata/index.txt"} {
+		paths, err := filepath.Glob(filepath.Join(dir, kind))
+		if err != nil || len(paths) == 0 {
+			t.Fatalf("no files %s in %s: %v", kind, dir, err)
 		}
-		out[filepath.Base(p)] = string(b)
+		for _, p := range paths {
+			b, err := os.ReadFile(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[filepath.Base(p)] = string(b)
+		}
 	}
 	return out
 }

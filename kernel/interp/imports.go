@@ -6,14 +6,16 @@ import (
 	"strconv"
 
 	"github.com/cosmos72/gomacro/imports"
+	"github.com/hardneg/hardneg/kernel/bindings/typedata"
 	"github.com/hardneg/hardneg/lib/suggest"
 )
 
-// Packages are the import paths that are linked into this program, sorted.
+// Packages are the import paths that a cell can import, sorted: those that are linked into this program and whose types
+// are known.
 func Packages() []string {
 	out := make([]string, 0, len(imports.Packages))
 	for path, p := range imports.Packages {
-		if p.Name != "" && path != "main" {
+		if p.Name != "" && typedata.Has(path) {
 			out = append(out, path)
 		}
 	}
@@ -21,8 +23,9 @@ func Packages() []string {
 	return out
 }
 
-// checkImports refuses a package that is not linked in. gomacro would start a tool chain to build it as a plug-in.
-func (in *Interp) checkImports(decls []ast.Decl) error {
+// checkImports makes imported packages known to the checker, and refuses one that is not linked in. gomacro would start a
+// tool chain to build it as a plug-in.
+func (in *Interp) checkImports(decls []ast.Decl, sc scope) error {
 	for _, d := range decls {
 		for _, s := range d.(*ast.GenDecl).Specs {
 			spec := s.(*ast.ImportSpec)
@@ -30,13 +33,32 @@ func (in *Interp) checkImports(decls []ast.Decl) error {
 			if err != nil {
 				continue
 			}
-			if p, ok := imports.Packages[path]; ok && p.Name != "" {
-				continue
+			if p, ok := imports.Packages[path]; !ok || p.Name == "" || !typedata.Has(path) {
+				at := in.ir.Comp.Fileset.Position(spec.Pos())
+				e := in.unknownPackage(path)
+				e.Frames = []Frame{{Line: at.Line, Column: at.Column}}
+				return e
 			}
-			at := in.ir.Comp.Fileset.Position(spec.Pos())
-			e := in.unknownPackage(path)
-			e.Frames = []Frame{{Line: at.Line, Column: at.Column}}
-			return e
+			p, err := in.data.Import(path)
+			if err != nil {
+				return in.errorAt("import", spec.Pos(), err.Error())
+			}
+			name := p.Name()
+			if spec.Name != nil {
+				name = spec.Name.Name
+			}
+			switch name {
+			case "_":
+			case ".":
+				for _, n := range p.Scope().Names() {
+					if o := p.Scope().Lookup(n); o.Exported() {
+						sc.declare(o)
+					}
+				}
+			default:
+				delete(sc.objects, name)
+				sc.packages[name] = p
+			}
 		}
 	}
 	return nil

@@ -11,16 +11,20 @@ package interp
 
 import (
 	"context"
+	"fmt"
 	"go/build"
 	"go/token"
+	"go/types"
 	"io"
 	"maps"
+	"reflect"
 	"sync"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/imports"
 	"github.com/cosmos72/gomacro/xreflect"
+	"github.com/hardneg/hardneg/kernel/bindings/typedata"
 )
 
 func init() {
@@ -33,6 +37,8 @@ func init() {
 type Interp struct {
 	ir    *fast.Interp
 	cells sources
+	data  *typedata.Set // the types of what can be imported
+	scope scope
 
 	mu      sync.Mutex // guards what Interrupt reads from other goroutines
 	running bool
@@ -45,7 +51,8 @@ type Interp struct {
 
 // New makes an interpreter without any declaration but `ctx` and the built-in functions.
 func New() *Interp {
-	in := &Interp{ir: fast.New()}
+	in := &Interp{ir: fast.New(), scope: newScope()}
+	in.data = typedata.NewSet(&in.ir.Comp.Fileset.FileSet)
 	c := in.ir.Comp
 	c.Options &^= base.OptShowPrompt | base.OptTrapPanic | base.OptModuleImport
 	c.Stdout, c.Stderr = io.Discard, io.Discard // gomacro's own warnings ("redefined identifier") are not the cell's
@@ -56,7 +63,15 @@ func New() *Interp {
 }
 
 // Declare makes a compiled function known to cells under a name that needs no import.
-func (in *Interp) Declare(name string, function any) { in.ir.DeclFunc(name, function) }
+// Its types must be those of linked packages.
+func (in *Interp) Declare(name string, function any) {
+	t, err := in.typeOf(reflect.TypeOf(function))
+	if err != nil {
+		panic(fmt.Sprintf("interp: declare %s: %v", name, err)) // the program's own mistake
+	}
+	in.ir.DeclFunc(name, function)
+	in.scope.declare(types.NewFunc(token.NoPos, types.NewPackage(mainPath, "main"), name, t.(*types.Signature)))
+}
 
 // Import makes a linked package known to cells without an import of their own.
 func (in *Interp) Import(path string) error {
@@ -64,8 +79,15 @@ func (in *Interp) Import(path string) error {
 	if !ok {
 		return in.unknownPackage(path)
 	}
-	_, err := in.ir.ImportPackagesOrError(map[string]fast.PackageName{path: fast.PackageName(p.Name)})
-	return err
+	t, err := in.data.Import(path)
+	if err != nil {
+		return err
+	}
+	if _, err := in.ir.ImportPackagesOrError(map[string]fast.PackageName{path: fast.PackageName(p.Name)}); err != nil {
+		return err
+	}
+	in.scope.packages[p.Name] = t
+	return nil
 }
 
 // setContext puts ctx where cells find it, unless they have made `ctx` something else.
@@ -76,6 +98,9 @@ func (in *Interp) setContext(ctx context.Context) {
 	switch {
 	case sym == nil:
 		in.ir.DeclVar("ctx", t, ctx)
+		if t, err := in.typeOf(reflect.TypeFor[context.Context]()); err == nil {
+			in.scope.declare(types.NewVar(token.NoPos, types.NewPackage(mainPath, "main"), "ctx", t))
+		}
 	case sym.Type != nil && sym.Type.ReflectType() == t.ReflectType() && sym.Desc.Settable():
 		in.ir.ValueOf("ctx").Set(xreflect.ValueOf(ctx))
 	}

@@ -6,6 +6,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"github.com/cosmos72/gomacro/go/etoken"
@@ -22,6 +23,7 @@ type parsed struct {
 type step struct {
 	decls []ast.Decl
 	stmt  ast.Stmt
+	info  *types.Info // what the checker found; nil before
 }
 
 func (s step) pos() token.Pos {

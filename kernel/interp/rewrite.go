@@ -63,7 +63,6 @@ func (in *Interp) rewrite(p *parsed) error {
 	}
 	for i, s := range p.steps {
 		if s.stmt != nil {
-			outside(s.stmt, refuse)
 			if block := deferred(s.stmt); block != nil {
 				s.stmt = block
 			}
@@ -73,6 +72,22 @@ func (in *Interp) rewrite(p *parsed) error {
 		for k, d := range s.decls {
 			s.decls[k] = astutil.Apply(d, enter, leave).(ast.Decl)
 		}
+	}
+	return refused
+}
+
+// refuse names what belongs into a function, before the checker, which sees statements in functions, says it otherwise.
+func (in *Interp) refuse(p *parsed) error {
+	var refused error
+	for _, s := range p.steps {
+		if s.stmt == nil {
+			continue
+		}
+		outside(s.stmt, func(n ast.Node, format string, args ...any) {
+			if refused == nil {
+				refused = in.errorAt("not supported", n.Pos(), fmt.Sprintf(format, args...))
+			}
+		})
 	}
 	return refused
 }

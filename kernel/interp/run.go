@@ -44,8 +44,17 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	if err != nil {
 		return nil, fail(err)
 	}
-	if err := in.checkImports(tree.imports); err != nil {
+	sc := in.scope.clone()
+	if err := in.checkImports(tree.imports, sc); err != nil {
 		return nil, fail(err)
+	}
+	if err := in.refuse(tree); err != nil {
+		return nil, fail(err)
+	}
+	for i := range tree.steps {
+		if err := in.checkStep(&tree.steps[i], sc); err != nil {
+			return nil, fail(err)
+		}
 	}
 	if err := in.rewrite(tree); err != nil {
 		return nil, fail(err)
@@ -56,6 +65,7 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 		restore()
 		return nil, fail(err)
 	}
+	in.scope = sc
 	in.cells.declare(tree.steps)
 	return in.execute(ctx, steps, tree)
 }

@@ -59,6 +59,12 @@ func typeName(e ast.Expr) string {
 		return typeName(e.X)
 	case *ast.Ident:
 		return e.Name
+	case *ast.ParenExpr:
+		return typeName(e.X)
+	case *ast.IndexExpr:
+		return typeName(e.X)
+	case *ast.IndexListExpr:
+		return typeName(e.X)
 	}
 	return "?"
 }

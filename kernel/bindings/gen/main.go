@@ -22,7 +22,7 @@ func main() {
 	log.SetFlags(0)
 	log.SetPrefix("gen: ")
 	list := flag.String("list", "packages.txt", "file with one import path a line, and its other names")
-	dir := flag.String("o", ".", "folder for the files")
+	dir := flag.String("o", ".", "folder for the files; those of the types go to its subfolder typedata")
 	verbose := flag.Bool("v", false, "print what cannot be bound")
 	flag.Parse()
 	entries, err := read(*list)
@@ -103,7 +103,11 @@ func bind(entries []entry) (files map[string][]byte, skipped []string, err error
 			return nil, nil, fmt.Errorf("%s: %w in\n%s", p.PkgPath, err, src)
 		}
 		files[fileName(p.PkgPath)] = out
+		if files[typeFile(p.PkgPath)], err = typeData(p.Types); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", p.PkgPath, err)
+		}
 	}
+	files[indexFile] = index(entries)
 	return files, skipped, nil
 }
 
@@ -113,16 +117,25 @@ func fileName(path string) string { return "bind_" + flat.Replace(path) + "_.go"
 
 // write replaces the generated files of a folder.
 func write(dir string, files map[string][]byte) error {
-	old, err := filepath.Glob(filepath.Join(dir, "bind_*_.go"))
-	if err != nil {
-		return err
-	}
-	for _, path := range old {
-		if _, keep := files[filepath.Base(path)]; !keep {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	for _, kind := range []string{"bind_*_.go", typeFolder + "/*.gz"} {
+		old, err := filepath.Glob(filepath.Join(dir, kind))
+		if err != nil {
+			return err
+		}
+		for _, path := range old {
+			name, err := filepath.Rel(dir, path)
+			if err != nil {
 				return err
 			}
+			if _, keep := files[filepath.ToSlash(name)]; !keep {
+				if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+					return err
+				}
+			}
 		}
+	}
+	if err := os.MkdirAll(filepath.Join(dir, typeFolder), 0o755); err != nil {
+		return err
 	}
 	for name, src := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), src, 0o644); err != nil {

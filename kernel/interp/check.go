@@ -1,0 +1,253 @@
+package interp
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"maps"
+	"regexp"
+	"runtime"
+	"sort"
+	"strings"
+)
+
+// scope is what cells have declared so far, as Go's own checker sees it.
+type scope struct {
+	objects  map[string]types.Object   // variables, constants, functions and types, by their name
+	packages map[string]*types.Package // imported, by the name that cells use
+}
+
+func newScope() scope {
+	return scope{map[string]types.Object{}, map[string]*types.Package{}}
+}
+
+func (s scope) clone() scope { return scope{maps.Clone(s.objects), maps.Clone(s.packages)} }
+
+// declare makes an object known; it hides an import of its name.
+func (s scope) declare(o types.Object) {
+	delete(s.packages, o.Name())
+	s.objects[o.Name()] = o
+}
+
+// ownNames is how the checker qualifies what an earlier step has declared.
+var ownNames = regexp.MustCompile(`\bmain\.`)
+
+// check is one step on its way through Go's checker.
+type check struct {
+	in    *Interp
+	scope scope
+	pkg   *types.Package
+	info  *types.Info
+	errs  []types.Error
+}
+
+// mainPath is the package path of all that cells declare. Each step is a package of its own, since nothing can be
+// declared twice in one; that they have one path makes an unexported name of one step that of the others.
+const mainPath = "main"
+
+// checkStep types a step, and declares in scope what the step declares. The error is the first that Go's compiler would
+// report; that a variable or a label is not used is none, a later cell may use it.
+func (in *Interp) checkStep(s *step, sc scope) error {
+	c := &check{in: in, scope: sc, pkg: types.NewPackage(mainPath, "main"), info: newInfo()}
+	s.info = c.info
+	file := &ast.File{Name: ast.NewIdent("main"), Package: s.pos()}
+	if s.stmt == nil {
+		late, err := c.lateMethods(s.decls)
+		if err != nil {
+			return err
+		}
+		file.Decls = late
+	} else {
+		file.Decls = []ast.Decl{wrap(s.stmt)}
+	}
+	conf := &types.Config{
+		Error: func(err error) {
+			if e, ok := err.(types.Error); ok && !e.Soft {
+				c.errs = append(c.errs, e)
+			}
+		},
+		Sizes: types.SizesFor("gc", runtime.GOARCH),
+	}
+	run := func() {
+		c.see(file)
+		_ = types.NewChecker(conf, &in.ir.Comp.Fileset.FileSet, c.pkg, c.info).Files([]*ast.File{file}) // reported through Error
+	}
+	run()
+	if c.nameFields() {
+		c.pkg, c.info, c.errs = types.NewPackage(mainPath, "main"), newInfo(), nil
+		s.info = c.info
+		run()
+	}
+	if err := c.failure(s.stmt); err != nil {
+		return err
+	}
+	c.promote(s)
+	return nil
+}
+
+func newInfo() *types.Info {
+	return &types.Info{
+		Types:      map[ast.Expr]types.TypeAndValue{},
+		Instances:  map[*ast.Ident]types.Instance{},
+		Defs:       map[*ast.Ident]types.Object{},
+		Uses:       map[*ast.Ident]types.Object{},
+		Implicits:  map[ast.Node]types.Object{},
+		Selections: map[*ast.SelectorExpr]*types.Selection{},
+	}
+}
+
+// wrap sets a statement into a function. The value of an expression counts as used.
+func wrap(s ast.Stmt) *ast.FuncDecl {
+	at := s.Pos()
+	if e, ok := s.(*ast.ExprStmt); ok {
+		if _, call := ast.Unparen(e.X).(*ast.CallExpr); !call {
+			s = &ast.AssignStmt{Lhs: []ast.Expr{&ast.Ident{NamePos: at, Name: "_"}}, TokPos: at, Tok: token.ASSIGN, Rhs: []ast.Expr{e.X}}
+		}
+	}
+	return &ast.FuncDecl{
+		Name: &ast.Ident{NamePos: at, Name: "_"},
+		Type: &ast.FuncType{Func: at, Params: &ast.FieldList{Opening: at, Closing: at}},
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{s}, Rbrace: s.End()},
+	}
+}
+
+// see puts into the package what the step mentions of earlier ones, and does not declare anew itself.
+func (c *check) see(file *ast.File) {
+	own := map[string]bool{}
+	for _, d := range file.Decls {
+		for _, id := range declared(d) {
+			own[id.Name] = true
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || own[id.Name] {
+			return true
+		}
+		own[id.Name] = true
+		if o := c.scope.objects[id.Name]; o != nil {
+			c.pkg.Scope().Insert(o)
+		} else if p := c.scope.packages[id.Name]; p != nil {
+			c.pkg.Scope().Insert(types.NewPkgName(token.NoPos, c.pkg, id.Name, p))
+		}
+		return true
+	})
+}
+
+// declared are the names that a declaration puts into the package's scope.
+func declared(d ast.Decl) (out []*ast.Ident) {
+	switch d := d.(type) {
+	case *ast.FuncDecl:
+		if d.Recv == nil && d.Name.Name != "_" {
+			out = append(out, d.Name)
+		}
+	case *ast.GenDecl:
+		for _, s := range d.Specs {
+			switch s := s.(type) {
+			case *ast.TypeSpec:
+				out = append(out, s.Name)
+			case *ast.ValueSpec:
+				out = append(out, s.Names...)
+			}
+		}
+	}
+	return out
+}
+
+// failure is the first error, in the order of the text.
+func (c *check) failure(stmt ast.Stmt) error {
+	sort.SliceStable(c.errs, func(i, j int) bool { return c.errs[i].Pos < c.errs[j].Pos })
+	for _, e := range c.errs {
+		if x, ok := stmt.(*ast.ExprStmt); ok && strings.HasSuffix(e.Msg, "is not used") && e.Pos <= x.X.End() && unusedCall(x, e.Pos) {
+			continue // the value of a conversion or of a built-in function is shown
+		}
+		if strings.HasPrefix(e.Msg, "\t") {
+			continue // belongs to another
+		}
+		return c.in.errorAt("compile error", e.Pos, ownNames.ReplaceAllString(e.Msg, ""))
+	}
+	return nil
+}
+
+// nameFields gives the values of struct literals their fields' names, where the checker has refused unexported fields of
+// an earlier step's type, which it takes for those of another package. It tells whether it has found such a literal.
+func (c *check) nameFields() (found bool) {
+	refused := false
+	for _, e := range c.errs {
+		refused = refused || strings.HasPrefix(e.Msg, "implicit assignment to unexported field")
+	}
+	if !refused {
+		return false
+	}
+	for e, tv := range c.info.Types {
+		lit, ok := e.(*ast.CompositeLit)
+		if !ok || tv.Type == nil {
+			continue
+		}
+		s, ok := tv.Type.Underlying().(*types.Struct)
+		if p, isPointer := tv.Type.Underlying().(*types.Pointer); isPointer {
+			s, ok = p.Elem().Underlying().(*types.Struct)
+		}
+		if !ok || len(lit.Elts) != s.NumFields() {
+			continue
+		}
+		for i, v := range lit.Elts {
+			f := s.Field(i)
+			if _, named := v.(*ast.KeyValueExpr); named || f.Name() == "_" || f.Pkg().Path() != mainPath {
+				break
+			}
+			lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{NamePos: v.Pos(), Name: f.Name()}, Colon: v.Pos(), Value: v}
+			found = true
+		}
+	}
+	return found
+}
+
+// unusedCall tells whether the checker's complaint is about the whole of an expression statement.
+func unusedCall(x *ast.ExprStmt, at token.Pos) bool {
+	found := false
+	ast.Inspect(x.X, func(n ast.Node) bool {
+		if _, inner := n.(*ast.FuncLit); inner {
+			found = found || n.Pos() <= at && at < n.End()
+		}
+		return true
+	})
+	return !found
+}
+
+func (in *Interp) errorAt(name string, pos token.Pos, text string) *Error {
+	e := &Error{Name: name, Value: text}
+	if pos.IsValid() {
+		at := in.ir.Comp.Fileset.Position(pos)
+		e.Frames = []Frame{{Line: at.Line, Column: at.Column}}
+	}
+	return e
+}
+
+// promote makes what a step declares known to later ones. Variables that a statement defines would end with the
+// function that it was set into.
+func (c *check) promote(s *step) {
+	if s.stmt == nil {
+		for _, d := range s.decls {
+			for _, id := range declared(d) {
+				if o := c.info.Defs[id]; o != nil && id.Name != "_" && id.Name != "init" {
+					c.scope.declare(o)
+				}
+			}
+		}
+		return
+	}
+	a, ok := s.stmt.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE {
+		return
+	}
+	for _, l := range a.Lhs {
+		id, ok := l.(*ast.Ident)
+		if !ok || id.Name == "_" {
+			continue
+		}
+		if v, ok := c.info.Defs[id].(*types.Var); ok {
+			c.scope.declare(types.NewVar(v.Pos(), c.pkg, v.Name(), v.Type()))
+		}
+	}
+}
