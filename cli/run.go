@@ -7,7 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/hardneg/hardneg/kernel/display"
 	"github.com/hardneg/hardneg/kernel/notebook"
 )
 
@@ -48,15 +47,15 @@ func runCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	if *to == "" {
 		*to = rest[0]
 	}
-	p := display.NewProgress("cells")
-	o := notebook.Options{Timeout: *timeout, AllowErrors: *allow, Parameters: notebook.Parameters(parameters)}
-	o.Progress = func(done, total int, note string) { p.Write(errw, done, total, note) }
-	if err := notebook.Run(ctx, rest[0], *to, o); err != nil {
+	p := newCellProgress(errw)
+	o := notebook.Options{Timeout: *timeout, AllowErrors: *allow, Parameters: notebook.Parameters(parameters), Progress: p.cell}
+	err = notebook.Run(ctx, rest[0], *to, o)
+	p.stop()
+	if err != nil {
 		if ctx.Err() != nil {
-			fmt.Fprintf(errw, "\nhardneg: %v\nWhat was executed is in %s.\n", err, *to)
+			fmt.Fprintf(errw, "hardneg: %v\nWhat was executed is in %s.\n", err, *to)
 			return exitInterrupted
 		}
-		fmt.Fprintln(errw)
 		return fail(errw, err)
 	}
 	fmt.Fprintf(out, "wrote %s\n", *to)
