@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 
 	"github.com/hardneg/hardneg/lib/engine"
@@ -65,6 +66,9 @@ func benchCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	}
 	if *steps < 0 || *threads < 0 {
 		return fail(errw, usagef("--steps and --threads are not negative"))
+	}
+	if *name != "" && !slices.Contains(engine.Names(), *name) {
+		return fail(errw, usageError{suggest.Unknown("engine", *name, engine.Names())})
 	}
 	if *threads > 0 {
 		parallel.SetThreads(*threads)

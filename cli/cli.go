@@ -69,8 +69,11 @@ func run(ctx context.Context, p Program, args []string, out, errw io.Writer) int
 	name := args[0]
 	switch name {
 	case "help", "-h", "-help", "--help":
-		usage(out, table)
-		return exitOK
+		if len(args) == 1 {
+			usage(out, table)
+			return exitOK
+		}
+		name, args = args[1], []string{args[1], "--help"}
 	case "-v", "-version", "--version":
 		name = "version"
 	}

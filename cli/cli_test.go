@@ -77,6 +77,28 @@ func TestUsageErrorsSayWhatToType(t *testing.T) {
 		{"bench", "hardneg bench step"},
 		{"bench step --net resnet", `"resnet18"`},
 		{"version now", `takes no argument "now"`},
+		{"reproduce E1 --seeds 1.5", "not a whole number"},
+		{"reproduce E1 --arms=", "names no arm"},
+		{"reproduce E1 --data nowhere", "no such folder"},
+		{"data list --dir nowhere", "no such folder"},
+		{"data check cifar10 --dir nowhere", "no such folder"},
+		{"data sheet taxa --dir cli_test.go", "name the folder"},
+		{"data sheet taxa --images 0", "--images 1 or more"},
+		{"data sheet taxa --classes 109", "taxa has 108"},
+		{"bench step --engine axv", `did you mean "avx"?`},
+		{"kernel", "hardneg kernel install"},
+		{"kernel instal", `did you mean "install"?`},
+		{"kernel start", "takes one connection file"},
+		{"kernel packages fmt", `no argument "fmt"`},
+		{"kernel install --user --sys-prefix", "takes one of"},
+		{"run", "takes one notebook"},
+		{"run x.ipynb -p size", "-p size: want NAME=VALUE"},
+		{"run x.ipynb --timeout soon", "not a duration"},
+		{"export", "--out DIR"},
+		{"export --out x --dataset cifr10", `did you mean "cifar10"?`},
+		{"export --out x --engine axv", `did you mean "avx"?`},
+		{"export --out x --steps -1", "at least 1"},
+		{"help reprodce", `did you mean "reproduce"?`},
 	} {
 		args := strings.Fields(c.args)
 		if len(args) > 0 && args[0] == "reproduce" {
@@ -100,12 +122,19 @@ func TestHelpAndVersion(t *testing.T) {
 		t.Errorf("exit %d, %q", code, out)
 	}
 	for _, c := range commands(Program{}) {
-		if c.name == "kernel" || c.name == "run" {
-			continue // tested beside them
-		}
-		if code, out, errs := call(c.name, "--help"); code != 0 || !strings.Contains(out, "usage: hardneg "+c.name) {
+		code, out, errs := call(c.name, "--help")
+		if code != 0 || !strings.Contains(out, "usage: hardneg "+c.name) {
 			t.Errorf("%s --help: exit %d, %q, %q", c.name, code, out, errs)
 		}
+		if _, same, _ := call("help", c.name); same != out {
+			t.Errorf("help %s: %q, want what --help says", c.name, same)
+		}
+	}
+	if _, out, _ := call("reproduce", "--help"); !strings.Contains(out, "Are the hardest p% of the negatives sufficient?") || !strings.Contains(out, "full: also 0-0.1") {
+		t.Errorf("reproduce --help does not say what the experiments are: %q", out)
+	}
+	if _, out, _ := call("run", "--help"); !strings.Contains(out, "  -p ") || strings.Contains(out, "(0s)") {
+		t.Errorf("run --help: %q", out)
 	}
 	code, out, _ := call("version")
 	for _, want := range []string{"hardneg ", "commit ", "engine  cpu (go)", "engine  avx", "BSD-3-Clause"} {
@@ -180,6 +209,30 @@ func TestFigureOfAnEmptyFolder(t *testing.T) {
 	code, _, errs := call("figure", t.TempDir())
 	if code != exitFailure || !strings.Contains(errs, "hardneg reproduce E1 --size smoke") {
 		t.Errorf("exit %d, %q", code, errs)
+	}
+}
+
+func TestFigureOfNoFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "none")
+	if code, _, errs := call("figure", dir); code != exitFailure || !strings.Contains(errs, "there is no folder "+dir) {
+		t.Errorf("exit %d, %q", code, errs)
+	}
+}
+
+// What goes wrong before a cell runs is one line, and what an executed notebook's progress prints is lines too.
+func TestRunPrintsLines(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, errs := call("run", filepath.Join(dir, "none.ipynb")); code != exitFailure || !strings.HasPrefix(errs, "hardneg: ") {
+		t.Errorf("exit %d, %q", code, errs)
+	}
+	path := filepath.Join(dir, "one.ipynb")
+	text := `{"cells":[{"cell_type":"code","id":"a","metadata":{},"source":["x := 1"],"outputs":[],"execution_count":null}],"metadata":{},"nbformat":4,"nbformat_minor":5}`
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := call("run", path)
+	if code != 0 || out != "wrote "+path+"\n" || strings.Contains(errs, "\r") || !strings.Contains(errs, "cell 1 of 1, 0 s: x := 1\n1 of 1 cells, ") {
+		t.Errorf("exit %d, %q, %q", code, out, errs)
 	}
 }
 

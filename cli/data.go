@@ -46,6 +46,9 @@ func dataCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 		if len(names) > 0 {
 			return fail(errw, usagef("data list takes no name: type `hardneg data check %s` for one set", names[0]))
 		}
+		if err := folder("dir", *dir); err != nil {
+			return fail(errw, err)
+		}
 		listData(out, *dir)
 		return exitOK
 	case "get", "check", "sheet":
@@ -59,11 +62,17 @@ func dataCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	if !slices.Contains(datasets.Names(), name) {
 		return fail(errw, usageError{suggest.Unknown("data set", name, datasets.Names())})
 	}
-	switch action {
-	case "get":
+	if action == "get" {
 		return getData(ctx, name, *dir, out, errw)
-	case "check":
+	}
+	if err := folder("dir", *dir); err != nil {
+		return fail(errw, err)
+	}
+	if action == "check" {
 		return checkData(name, *dir, out, errw)
+	}
+	if *classes < 0 || *images < 1 {
+		return fail(errw, usagef("a sheet of %d classes with %d images each: give --classes 1 or more (0 is each) and --images 1 or more", *classes, *images))
 	}
 	if *sheet == "" {
 		*sheet = name + ".png"
@@ -129,6 +138,9 @@ func sheetData(name, dir, path string, classes, images int, out io.Writer) error
 	train, _, err := datasets.Open(name, datasets.Options{Dir: dir})
 	if err != nil {
 		return err
+	}
+	if n := len(train.Classes()); classes > n {
+		return usagef("--classes %d: %s has %d; 0 shows each", classes, name, n)
 	}
 	picture, err := datasets.Sheet(train, classes, images, datasets.SheetOptions{})
 	if err != nil {

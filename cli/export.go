@@ -36,6 +36,15 @@ func (p Program) exportCommand(ctx context.Context, args []string, out, errw io.
 		return fail(errw, usageError{errors.New("export needs a folder: add --out DIR")})
 	}
 	f.base.Dataset, f.base.Seed = f.dataset, seed
+	if err := f.checkRun(); err != nil {
+		return fail(errw, usageError{err})
+	}
+	if err := f.base.Complete().Validate(); err != nil {
+		return fail(errw, usageError{err})
+	}
+	if x.Steps < 0 {
+		return fail(errw, usagef("--steps %d: there must be at least 1, or 0 for all of the run", x.Steps))
+	}
 	bar := newProgress(errw)
 	f.options.Progress = bar.show
 	err = experiment.ExportRun(ctx, f.base, f.options, f.out, x)

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -44,6 +46,9 @@ func figureCommand(_ context.Context, args []string, out, errw io.Writer) int {
 		*to = dir
 	}
 	records, err := experiment.ReadRecords(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fail(errw, fmt.Errorf("there is no folder %s of records: name one, or make some with `hardneg reproduce E1 --size smoke --out %s`", dir, dir))
+	}
 	if err != nil {
 		return fail(errw, err)
 	}

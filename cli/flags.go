@@ -1,10 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/hardneg/hardneg/lib/suggest"
 )
@@ -44,15 +48,60 @@ func parse(f *flag.FlagSet, args []string, synopsis string, out io.Writer) ([]st
 		}
 		if !given {
 			if i++; i == len(args) {
-				return nil, usagef("--%s needs a value: %s", name, known.Usage)
+				return nil, usagef("%s needs a value: %s", dashed(name), known.Usage)
 			}
 			value = args[i]
 		}
 		if err := f.Set(name, value); err != nil {
-			return nil, usagef("--%s %s: %v; it is %s", name, value, err, known.Usage)
+			return nil, usagef("%s %s: %v; it is %s", dashed(name), value, plain(known, err), known.Usage)
 		}
 	}
 	return rest, nil
+}
+
+// dashed is a flag as it is typed.
+func dashed(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// plain says what a flag's value should have been where package flag says "parse error".
+func plain(f *flag.Flag, err error) error {
+	getter, ok := f.Value.(flag.Getter)
+	if !ok {
+		return err
+	}
+	switch getter.Get().(type) {
+	case int:
+		return errors.New("not a whole number")
+	case uint64:
+		return errors.New("not a whole number from 0 on")
+	case time.Duration:
+		return errors.New("not a duration, as 90s or 10m")
+	case bool:
+		return errors.New("not true or false")
+	}
+	return err
+}
+
+// folder is an error where dir, the value of the flag called name, is given and no folder: the data would be sought in
+// the usual places, and not where the user said.
+func folder(name, dir string) error {
+	if dir == "" {
+		return nil
+	}
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usagef("%s %s: there is no such folder; without %s the usual places are searched", dashed(name), dir, dashed(name))
+	case err != nil:
+		return fmt.Errorf("%s: %w", dashed(name), err)
+	case !info.IsDir():
+		return usagef("%s %s: this is a file: name the folder that holds it", dashed(name), dir)
+	}
+	return nil
 }
 
 func flagNames(f *flag.FlagSet) (names []string) {
@@ -63,8 +112,8 @@ func flagNames(f *flag.FlagSet) (names []string) {
 func help(f *flag.FlagSet, synopsis string, out io.Writer) {
 	fmt.Fprintf(out, "usage: hardneg %s\n", synopsis)
 	f.VisitAll(func(x *flag.Flag) {
-		fmt.Fprintf(out, "  --%-12s %s", x.Name, x.Usage)
-		if x.DefValue != "" && x.DefValue != "false" && x.DefValue != "0" {
+		fmt.Fprintf(out, "  %-14s %s", dashed(x.Name), x.Usage)
+		if x.DefValue != "" && x.DefValue != "false" && x.DefValue != "0" && x.DefValue != "0s" {
 			fmt.Fprintf(out, " (%s)", x.DefValue)
 		}
 		fmt.Fprintln(out)

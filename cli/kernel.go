@@ -2,12 +2,16 @@ package cli
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/hardneg/hardneg/kernel"
 	_ "github.com/hardneg/hardneg/kernel/bindings" // what cells can import
 	"github.com/hardneg/hardneg/kernel/interp"
+	"github.com/hardneg/hardneg/lib/suggest"
 )
 
 const kernelSynopsis = `kernel install [--user | --prefix DIR | --sys-prefix]
@@ -17,6 +21,9 @@ const kernelSynopsis = `kernel install [--user | --prefix DIR | --sys-prefix]
 install makes the kernel known to Jupyter; start serves a connection, as Jupyter does it; packages lists what cells
 can import.
 `
+
+// kernelActions are the words after `hardneg kernel`.
+var kernelActions = []string{"install", "start", "packages"}
 
 func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	set := flags("kernel")
@@ -28,11 +35,16 @@ func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int 
 		return fail(errw, err)
 	}
 	if len(rest) == 0 {
-		return fail(errw, usagef("kernel needs an action: type `hardneg kernel install`"))
+		return fail(errw, usagef("kernel needs one of %s: type `hardneg kernel install`", strings.Join(kernelActions, ", ")))
 	}
 	action, rest := rest[0], rest[1:]
 	switch {
 	case action == "install" && len(rest) == 0:
+		given := 0
+		set.Visit(func(*flag.Flag) { given++ })
+		if given > 1 {
+			return fail(errw, usagef("kernel install takes one of --user, --prefix DIR and --sys-prefix"))
+		}
 		dir, err := kernel.Install(kernel.InstallOptions{User: *user, Prefix: *prefix, SysPrefix: *sys})
 		if err != nil {
 			return fail(errw, err)
@@ -48,5 +60,11 @@ func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int 
 		}
 		return exitOK
 	}
-	return fail(errw, usagef("hardneg kernel %s is not understood: type `hardneg kernel install`, or `hardneg kernel start CONNECTION_FILE`", action))
+	switch {
+	case !slices.Contains(kernelActions, action):
+		return fail(errw, usageError{suggest.Unknown("action of kernel", action, kernelActions)})
+	case action == "start":
+		return fail(errw, usagef("kernel start takes one connection file, got %d; Jupyter starts it so: type `hardneg kernel install` to make it known there", len(rest)))
+	}
+	return fail(errw, usagef("kernel %s takes no argument %q: see `hardneg kernel --help`", action, rest[0]))
 }

@@ -22,7 +22,35 @@ const reproduceSynopsis = `reproduce EXPERIMENT [--size smoke|lesson|full] [--da
 Trains every arm of the experiment that has no record in DIR yet, and draws its figures and tables there. An
 interrupted sweep goes on with the same command. Settings that no flag names: --set temperature=0.2 (may be repeated;
 names are those of a record's "setting").
+
+An arm is a band of percentiles counted from the hardest negative (0-5 keeps the hardest 5%), "random 5" (a random 5%),
+or one of the controls untrained and supervised. Experiments, letter case ignored:
+
 `
+
+// reproduceHelp is the synopsis with the list of experiments.
+func reproduceHelp() string {
+	var b strings.Builder
+	b.WriteString(reproduceSynopsis)
+	for _, e := range experiment.Experiments() {
+		fmt.Fprintf(&b, "  %-6s %s\n         lesson: %s\n", e.Name, e.Question, strings.Join(e.Lesson, ", "))
+		if more := without(e.Arms, e.Lesson); len(more) > 0 {
+			fmt.Fprintf(&b, "         full: also %s\n", strings.Join(more, ", "))
+		}
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// without is all but those that are in drop.
+func without(all, drop []string) (rest []string) {
+	for _, a := range all {
+		if !slices.Contains(drop, a) {
+			rest = append(rest, a)
+		}
+	}
+	return rest
+}
 
 // reproduceFlags are what reproduce can be told.
 type reproduceFlags struct {
@@ -37,7 +65,13 @@ func (f *reproduceFlags) register(set *flag.FlagSet) {
 	set.StringVar(&f.size, "size", experiment.Lesson, "smoke (seconds), lesson (minutes) or full (hours)")
 	set.IntVar(&f.seeds, "seeds", 0, "seeds an arm; 0 is 1, 3 or 10 by size")
 	set.StringVar(&f.out, "out", "out", "folder of records, figures and tables")
-	set.StringVar(&f.arms, "arms", "", `arms in place of the size's own: "0-100,0-7.5,random 10,untrained"`)
+	set.Func("arms", `arms in place of the size's own: "0-100,0-7.5,random 10,untrained"`, func(text string) error {
+		if strings.TrimSpace(text) == "" {
+			return errors.New("it names no arm")
+		}
+		f.arms = text
+		return nil
+	})
 }
 
 // registerRun registers the flags of a single run.
@@ -55,11 +89,22 @@ func (f *reproduceFlags) registerRun(set *flag.FlagSet) {
 	})
 }
 
+// checkRun finds what is wrong with the flags of registerRun before anything is read or written.
+func (f *reproduceFlags) checkRun() error {
+	if name := f.options.Engine; name != "" && !slices.Contains(engine.Names(), name) {
+		return suggest.Unknown("engine", name, engine.Names())
+	}
+	if f.options.Threads < 0 {
+		return fmt.Errorf("--threads %d: there must be at least 1, or 0 for one for each processor", f.options.Threads)
+	}
+	return folder("data", f.options.DataDir)
+}
+
 func (p Program) reproduceCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	var f reproduceFlags
 	set := flags("reproduce")
 	f.register(set)
-	rest, err := parse(set, args, reproduceSynopsis, out)
+	rest, err := parse(set, args, reproduceHelp(), out)
 	if err != nil {
 		return fail(errw, err)
 	}
@@ -92,11 +137,8 @@ func (f *reproduceFlags) plan(rest []string) ([]experiment.Setting, string, erro
 		}
 		e.Arms, e.Lesson, e.Smoke = arms, arms, arms
 	}
-	if name := f.options.Engine; name != "" && !slices.Contains(engine.Names(), name) {
-		return nil, "", suggest.Unknown("engine", name, engine.Names())
-	}
-	if f.options.Threads < 0 {
-		return nil, "", fmt.Errorf("--threads %d: there must be at least 1, or 0 for one for each processor", f.options.Threads)
+	if err := f.checkRun(); err != nil {
+		return nil, "", err
 	}
 	if f.seeds < 0 {
 		return nil, "", fmt.Errorf("--seeds %d: there must be at least 1", f.seeds)
