@@ -28,7 +28,7 @@ help:
 	@echo "make venv        .venv with the pinned JupyterLab (peers/jupyter.txt)"
 	@echo "make peers       .venv-peers with PyTorch, for every comparison (peers/torch.txt; about 5 GB)"
 	@echo "make parity      the pilot in PyTorch and here, paired by seed (hours)"
-	@echo "make bench       our training step beside PyTorch's"
+	@echo "make bench       our training step, and a run with its views, beside PyTorch's"
 	@echo "make soak        the longer checks: fuzzing, races"
 	@echo "make generate    assembly and bindings, written again by their generators"
 
@@ -86,6 +86,7 @@ parity: build peers
 
 bench: build
 	bin/hardneg bench step
+	bin/hardneg bench run
 
 # Every fuzz target for FUZZTIME, then the race detector (which needs a C compiler).
 FUZZTIME ?= 60s

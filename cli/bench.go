@@ -18,10 +18,12 @@ import (
 	"github.com/hardneg/hardneg/lib/suggest"
 )
 
-const benchSynopsis = `bench step [--net main|resnet18] [--steps N] [--json] [--peer PYTHON]
+const benchSynopsis = `bench step|run [--net main|resnet18] [--steps N] [--epochs N] [--rounds N] [--json] [--peer PYTHON]
 
-Times training steps on this machine: "main" of the pilot (16 px, batch 128, K 4096) and ResNet-18 (32 px, batch 64, K
-4096), and where the environment of make peers is there, PyTorch's on as many threads. Without it the ratio is null.
+step times training steps on this machine: "main" of the pilot (16 px, batch 128, K 4096) and ResNet-18 (32 px, batch 64,
+K 4096), and where the environment of make peers is there, PyTorch's on as many threads. run times a whole run of "main" on
+CIFAR-10 with its views, beside peers/moco.py with torchvision's in as many processes. Both sides are timed in turns, and
+the ratio comes with its spread over the rounds; without PyTorch it is null.
 `
 
 // stepSettings are the settings that bench step times.
@@ -43,11 +45,13 @@ type benchResult struct {
 	Step    float64  `json:"step_ms"`  // median
 	Views   float64  `json:"views_ms"` // median; in training they are made beside the step
 	Peer    *float64 `json:"pytorch_step_ms"`
-	Ratio   *float64 `json:"ratio"` // ours / PyTorch's
+	paired
 }
 
 func benchCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	set := flags("bench")
+	epochs := set.Int("epochs", 1, "epochs of a timed run; the setting has 10")
+	rounds := set.Int("rounds", 3, "turns of both sides")
 	net := set.String("net", "", "main or resnet18; empty is both")
 	steps := set.Int("steps", 0, "timed steps; 0 is 30 of main, 3 of resnet18")
 	asJSON := set.Bool("json", false, "write JSON, one object a line")
@@ -58,14 +62,14 @@ func benchCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	if err != nil {
 		return fail(errw, err)
 	}
-	if len(rest) != 1 || rest[0] != "step" {
-		return fail(errw, usagef("bench times one thing: type `hardneg bench step`"))
+	if len(rest) != 1 || rest[0] != "step" && rest[0] != "run" {
+		return fail(errw, usagef("bench times one thing: type `hardneg bench step` or `hardneg bench run`"))
 	}
 	if *net != "" && *net != "main" && *net != "resnet18" {
 		return fail(errw, usageError{suggest.Unknown("net", *net, []string{"main", "resnet18"})})
 	}
-	if *steps < 0 || *threads < 0 {
-		return fail(errw, usagef("--steps and --threads are not negative"))
+	if *steps < 0 || *threads < 0 || *rounds < 1 || *epochs < 1 {
+		return fail(errw, usagef("--steps and --threads are not negative, --rounds and --epochs are 1 or more"))
 	}
 	if *name != "" && !slices.Contains(engine.Names(), *name) {
 		return fail(errw, usageError{suggest.Unknown("engine", *name, engine.Names())})
@@ -77,6 +81,10 @@ func benchCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	if err != nil {
 		return fail(errw, err)
 	}
+	b := bench{engine: e, python: *peer, rounds: *rounds, asJSON: *asJSON, out: out, errw: errw}
+	if rest[0] == "run" {
+		return fail(errw, b.run(ctx, *epochs))
+	}
 	for _, s := range stepSettings {
 		if *net != "" && *net != s.name {
 			continue
@@ -85,23 +93,63 @@ func benchCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 		if *steps > 0 {
 			n = *steps
 		}
-		times, err := experiment.BenchStep(ctx, e, s.Setting, n)
-		if err != nil {
-			return fail(errw, err)
-		}
-		r := benchResult{Net: s.name, Engine: e.Name(), Variant: e.Variant(), Threads: parallel.Threads(),
-			Step: experiment.Median(times.Step), Views: experiment.Median(times.Views)}
-		if r.Peer, err = peerStep(ctx, *peer, s.name, s.Setting.Complete().Batch, n, r.Threads); err != nil {
-			fmt.Fprintf(errw, "hardneg: PyTorch is not timed: %v\n", err)
-		} else if r.Peer != nil {
-			ratio := r.Step / *r.Peer
-			r.Ratio = &ratio
-		}
-		if err := r.write(out, *asJSON); err != nil {
+		if err := b.step(ctx, s.name, s.Setting, n); err != nil {
 			return fail(errw, err)
 		}
 	}
 	return exitOK
+}
+
+// bench times both sides in turns.
+type bench struct {
+	engine    engine.Engine
+	python    string
+	rounds    int
+	asJSON    bool
+	out, errw io.Writer
+}
+
+func (b bench) step(ctx context.Context, net string, s experiment.Setting, steps int) error {
+	r := benchResult{Net: net, Engine: b.engine.Name(), Variant: b.engine.Variant(), Threads: parallel.Threads()}
+	var own, views, theirs, ratios []float64
+	for range b.rounds {
+		times, err := experiment.BenchStep(ctx, b.engine, s, steps)
+		if err != nil {
+			return err
+		}
+		own, views = append(own, experiment.Median(times.Step)), append(views, experiment.Median(times.Views))
+		peer, err := peerStep(ctx, b.python, net, s.Complete().Batch, steps, r.Threads)
+		if err != nil {
+			fmt.Fprintf(b.errw, "hardneg: PyTorch is not timed: %v\n", err)
+		}
+		if peer != nil {
+			theirs, ratios = append(theirs, *peer), append(ratios, own[len(own)-1] / *peer)
+		}
+		if peer == nil && len(theirs) == 0 {
+			break // nothing to take turns with
+		}
+	}
+	r.Step, r.Views = experiment.Median(own), experiment.Median(views)
+	if len(theirs) > 0 {
+		peer := experiment.Median(theirs)
+		r.Peer, r.paired = &peer, pairs(ratios)
+	}
+	return r.write(b.out, b.asJSON)
+}
+
+// paired is what the rounds say of both sides: ours / PyTorch's.
+type paired struct {
+	Ratio  *float64  `json:"ratio"`            // median of the rounds'
+	Ratios []float64 `json:"ratios,omitempty"` // of each round
+}
+
+func pairs(ratios []float64) paired {
+	ratio := experiment.Median(ratios)
+	return paired{&ratio, ratios}
+}
+
+func (p paired) String() string {
+	return fmt.Sprintf("ratio %.2f (%.2f to %.2f over %d rounds in turns)", *p.Ratio, slices.Min(p.Ratios), slices.Max(p.Ratios), len(p.Ratios))
 }
 
 // peerScript times PyTorch and prints one JSON object with the milliseconds of each step.
@@ -135,7 +183,7 @@ func (r benchResult) write(out io.Writer, asJSON bool) error {
 	fmt.Fprintf(out, "%-9s %s (%s), %d threads, %s/%s: step %.1f ms, views %.1f ms", r.Net, r.Engine, r.Variant, r.Threads,
 		runtime.GOOS, runtime.GOARCH, r.Step, r.Views)
 	if r.Ratio != nil {
-		fmt.Fprintf(out, "; PyTorch %.1f ms, ratio %.2f", *r.Peer, *r.Ratio)
+		fmt.Fprintf(out, "; PyTorch %.1f ms, %v", *r.Peer, r.paired)
 	} else {
 		fmt.Fprint(out, "; PyTorch not here (make peers), ratio null")
 	}
