@@ -60,14 +60,18 @@ venv: .venv/stamp
 	@touch $@
 peers: .venv-peers/stamp
 
-# Records that are there are not trained again, and a notebook that is newer than all of them is not executed again.
+# Records that are there are not trained again, and a notebook that is newer than all of them and was executed for the
+# same data set and size (.executed says so) is not executed again.
 # Without Python everything is made but the .html.
 DONE := $(OUT)/01-which-negatives
 reproduce: build
 	bin/hardneg reproduce $(EXPERIMENT) --dataset $(DATASET) --size $(SIZE) $(if $(SEEDS),--seeds $(SEEDS)) --out $(OUT)
-	@if [ -f $(DONE).ipynb ] && [ -z "$$(find $(OUT) $(NOTEBOOK) -name '*_*.json' -newer $(DONE).ipynb -o -name '*.ipynb' -newer $(DONE).ipynb)" ]; then \
+	@if [ -f $(DONE).ipynb ] && [ "$$(cat $(OUT)/.executed 2>/dev/null)" = "$(DATASET) $(SIZE)" ] && \
+	  [ -z "$$(find $(OUT) $(NOTEBOOK) -maxdepth 1 -name '*_*.json' -newer $(DONE).ipynb -o -name '*.ipynb' -newer $(DONE).ipynb)" ]; then \
 	  echo "$(DONE).ipynb is newer than the records: not executed again"; \
-	else bin/hardneg run $(NOTEBOOK) --out $(DONE).ipynb -p results=$(abspath $(OUT)) -p dataset=$(DATASET) -p size=$(SIZE); fi
+	else rm -f $(OUT)/.executed; \
+	  bin/hardneg run $(NOTEBOOK) --out $(DONE).ipynb -p results=$(abspath $(OUT)) -p dataset=$(DATASET) -p size=$(SIZE) && \
+	  echo "$(DATASET) $(SIZE)" >$(OUT)/.executed; fi
 	@if $(MAKE) --no-print-directory venv >$(OUT)/venv.log 2>&1; then \
 	  .venv/bin/jupyter nbconvert --to html --log-level ERROR --output-dir $(OUT) $(DONE).ipynb && rm -f $(OUT)/venv.log; \
 	else echo "No .html: Python with venv is missing or could not install (see $(OUT)/venv.log). All else is there."; fi
