@@ -10,7 +10,8 @@ import (
 )
 
 // Write makes the file path from what f writes: to a temporary name in the same folder, synced, then renamed.
-// On any error, a full disk among them, a file that was at path stays as it was and the temporary one is removed.
+// On any error, a full disk among them, and where f panics, a file that was at path stays as it was and the temporary
+// one is removed.
 // Missing folders are made.
 func Write(path string, f func(w io.Writer) error) (err error) {
 	dir := filepath.Dir(path)
@@ -21,10 +22,13 @@ func Write(path string, f func(w io.Writer) error) (err error) {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
+	renamed := false
 	defer func() {
-		if err != nil {
+		if !renamed { // an error, or a panic of f
 			tmp.Close()
 			os.Remove(tmp.Name())
+		}
+		if err != nil {
 			err = fmt.Errorf("write %s: %w", path, err)
 		}
 	}()
@@ -47,6 +51,7 @@ func Write(path string, f func(w io.Writer) error) (err error) {
 	if err := os.Rename(tmp.Name(), path); err != nil {
 		return err
 	}
+	renamed = true
 	syncFolder(dir)
 	return nil
 }
