@@ -19,7 +19,8 @@ type Policy interface {
 }
 
 // Weighter is a Policy that also weighs what it keeps: a reweighting as in "Contrastive learning with hard negative
-// samples" (Robinson et al., arXiv 2010.04592), or an offset of the denominator as in EqCo (arXiv 2010.01929).
+// samples" (Robinson et al., arXiv 2010.04592), or an offset of the denominator as in EqCo (arXiv 2010.01929). The
+// weights are engine.InfoNCE's LogWeight and PlainInfoNCE's logWeights; package moco refuses a Weighter.
 type Weighter interface {
 	Policy
 	// LogWeights writes the number that is added to the logit s/T of each kept pair. w: (N, K).
@@ -31,7 +32,7 @@ type Weighter interface {
 type Known struct {
 	QueryID, QueryLabel       []int // (N): image, class
 	NegativeID, NegativeLabel []int // (K): image, class
-	Age                       []int // (K): steps since the negative was encoded
+	Age                       []int // (K): steps that the negative has served: 0 for the keys of the step before
 }
 
 // Rand is the randomness of a policy: a stream for each query of each step, which nothing else draws from, so that

@@ -68,7 +68,11 @@ func (c Config) withDefaults() Config {
 
 // Validate names the field that cannot be, its value, and what to do.
 func (c Config) Validate() error {
-	switch c = c.withDefaults(); {
+	c = c.withDefaults()
+	_, weighs := c.Policy.(contrast.Weighter)
+	switch {
+	case weighs:
+		return fmt.Errorf("moco: Policy %v weighs what it keeps: a step knows no weights yet and would leave them out", c.Policy)
 	case c.Batch < 1:
 		return fmt.Errorf("moco: Batch is %d: it must be at least 1", c.Batch)
 	case c.K < c.Batch || c.K%c.Batch != 0:
@@ -81,8 +85,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("moco: Rate is %g: it must be above 0", c.Rate)
 	case !(c.SGDMomentum >= 0 && c.SGDMomentum < 1):
 		return fmt.Errorf("moco: SGDMomentum is %g: it must be at least 0 and below 1", c.SGDMomentum)
-	case math.IsNaN(c.WeightDecay):
-		return fmt.Errorf("moco: WeightDecay is not a number")
+	case math.IsNaN(c.WeightDecay) || math.IsInf(c.WeightDecay, 0):
+		return fmt.Errorf("moco: WeightDecay is %g: it must be a number (5e-4 and 1e-4 are usual)", c.WeightDecay)
 	case c.Steps < 1 || c.WarmupSteps < 0 || c.WarmupSteps >= c.Steps:
 		return fmt.Errorf("moco: %d steps with %d of warm-up: there must be more steps than warm-up", c.Steps, c.WarmupSteps)
 	}

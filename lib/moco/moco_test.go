@@ -209,6 +209,8 @@ func TestBadSettingsAreRefused(t *testing.T) {
 		{func(c *Config) { c.Policy = contrast.Band{Lo: 50, Hi: 20} }, "50"},
 		{func(c *Config) { c.Policy = contrast.Band{Lo: math.NaN(), Hi: 20} }, "NaN"},
 		{func(c *Config) { c.Encoder.Net = "resnet81" }, "resnet18"},
+		{func(c *Config) { c.WeightDecay = math.Inf(1) }, "WeightDecay is +Inf"},
+		{func(c *Config) { c.Policy = weighing{contrast.Band{Lo: 0, Hi: 50}} }, "0-50 weighs"},
 	} {
 		s := small()
 		c.change(&s)
@@ -216,6 +218,13 @@ func TestBadSettingsAreRefused(t *testing.T) {
 			t.Errorf("error %v, want one that says %q", err, c.says)
 		}
 	}
+}
+
+// weighing is a band that is also a contrast.Weighter.
+type weighing struct{ contrast.Band }
+
+func (weighing) LogWeights(w, s *tensor.Dense, kept *engine.Pairs, known contrast.Known) error {
+	return nil
 }
 
 func TestNaNStopsWithTheStep(t *testing.T) {

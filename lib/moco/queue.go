@@ -18,7 +18,7 @@ type Queue struct {
 	Keys  *tensor.Dense // (K, C), rows L2-normalised
 	ID    []int         // (K): the image that the key is a view of
 	Label []int         // (K): its class; only oracles and descriptions may look at it
-	Age   []int         // (K): steps since the key was computed
+	Age   []int         // (K): steps that the key has been a negative for: 0 for the newest batch's
 
 	arena  *tensor.Dense         // the memory of Keys
 	next   int                   // the slot that is written next
