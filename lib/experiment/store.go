@@ -69,7 +69,21 @@ func parseRecord(b []byte) (*Record, error) {
 	if r.Failure == "" && r.Result == nil {
 		return nil, errors.New("it holds neither a result nor a failure")
 	}
+	if err := r.whole(); err != nil {
+		return nil, fmt.Errorf("%w: delete it and run its setting again", err)
+	}
 	return &r, nil
+}
+
+// whole is an error where a finished record lacks what figures draw.
+func (r *Record) whole() error {
+	if r.Result != nil && r.Setting.Method == MoCo && len(r.History) == 0 {
+		return errors.New("it has a result and no epoch")
+	}
+	if n := r.Negatives; n != nil && (len(n.All) == 0 || len(n.Kept) != len(n.All) || len(n.Positive) != len(n.All) || len(n.Edges) != len(n.All)+1) {
+		return fmt.Errorf("its histograms have %d, %d and %d bins between %d edges", len(n.All), len(n.Kept), len(n.Positive), len(n.Edges))
+	}
+	return nil
 }
 
 // ReadRecords reads all finished records of a folder, in the order of their names. A JSON file that is no record is

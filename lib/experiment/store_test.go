@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -79,6 +80,8 @@ func TestBadRecords(t *testing.T) {
 		{"newer", `{"format": 99}`, "update hardneg"},
 		{"edited", strings.Replace(string(good), `"temperature": 0.1`, `"temperature": 0.2`, 1), "edited"},
 		{"without result", `{"format": 1}`, "neither a result nor a failure"},
+		{"without history", regexp.MustCompile(`(?s)"history": \[.*?\],\n "result"`).ReplaceAllString(string(good), `"result"`), "no epoch"},
+		{"without an edge", regexp.MustCompile(`"edges": \[[^,]*,`).ReplaceAllString(string(good), `"edges": [`), "edges"},
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, c.name+".json")
