@@ -38,7 +38,6 @@ func reproduceHelp() string {
 			fmt.Fprintf(&b, "         full: also %s\n", strings.Join(more, ", "))
 		}
 	}
-	b.WriteString("\n")
 	return b.String()
 }
 
