@@ -40,7 +40,7 @@ check-go:
 
 check-python:
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, $(PYTHON_MINOR)))' 2>/dev/null || { \
-	  echo "Python 3.$(PYTHON_MINOR) or newer with venv is needed; found: $$($(PYTHON) --version 2>&1 || echo none)." >&2; \
+	  echo "Python 3.$(PYTHON_MINOR) or newer with venv is needed; found: $$($(PYTHON) --version 2>/dev/null || echo none)." >&2; \
 	  echo "On Debian and Ubuntu: apt-get install python3 python3-venv" >&2; exit 1; }
 
 build: check-go
