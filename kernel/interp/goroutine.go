@@ -1,26 +1,26 @@
 package interp
 
 import (
-	"fmt"
 	"go/ast"
+	"go/token"
 	"reflect"
+	"strings"
 	"sync"
 
-	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/xreflect"
+	"github.com/hardneg/hardneg/kernel/interp/stop"
 )
 
 // A panic in a goroutine would end the process. `go f(x)` is therefore compiled as `go guard(f)(x)`, where guard wraps
 // f in a function of the same type that recovers. The arguments are still evaluated where Go evaluates them.
 const guardName = "go·guard"
 
-// failures holds the goroutines that run, and what became of those that panicked.
+// failures tells what became of goroutines that panicked.
 type failures struct {
-	mu      sync.Mutex
-	running map[*fast.Env]bool
-	report  func(text string)
-	owners  owners
+	mu     sync.Mutex
+	report func(text string)
+	owners owners
 }
 
 // OnTrouble says who is told what no cell's error can say: that a goroutine has panicked, or that an interrupted cell
@@ -29,36 +29,6 @@ func (in *Interp) OnTrouble(report func(text string)) {
 	in.goroutines.mu.Lock()
 	defer in.goroutines.mu.Unlock()
 	in.goroutines.report = report
-}
-
-func (g *failures) add(env *fast.Env) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.running == nil {
-		g.running = map[*fast.Env]bool{}
-	}
-	g.running[env] = true
-}
-
-func (g *failures) remove(env *fast.Env) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	delete(g.running, env)
-}
-
-func (g *failures) interrupt() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for env := range g.running {
-		env.Run.Signals.Async = base.SigInterrupt
-	}
-}
-
-func (g *failures) panicked(r any) {
-	if interrupted(r) {
-		return
-	}
-	g.tell(fmt.Sprintf("panic in a goroutine: %s\n", panicText(r)))
 }
 
 func (g *failures) tell(text string) {
@@ -70,8 +40,17 @@ func (g *failures) tell(text string) {
 	}
 }
 
+// panicked tells of a goroutine that ended by a panic, with its place.
+func (in *Interp) panicked(r any, env *fast.Env) {
+	if interrupted(r) {
+		return
+	}
+	e := Error{Name: "panic in a goroutine", Value: panicText(r), Frames: in.frames(env, token.NoPos)}
+	in.goroutines.tell(strings.Join(e.Traceback(), "\n") + "\n")
+}
+
 // guard is the built-in of that name. Its operand is evaluated with the environment that gomacro makes for the new
-// goroutine, so the environment's Run is by then the goroutine's own, and Interrupt can reach it.
+// goroutine, but on the goroutine that starts it: the new one works for the same turn.
 func (in *Interp) guard() fast.Builtin {
 	compile := func(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
 		arg := c.Expr1(node.Args[0], nil)
@@ -80,7 +59,7 @@ func (in *Interp) guard() fast.Builtin {
 		}
 		f := arg.AsX1()
 		pair := &fast.Expr{Lit: fast.Lit{Type: arg.Type}, Fun: func(env *fast.Env) xreflect.Value {
-			return xreflect.ValueOf(in.guarded(env, f(env).ReflectValue()))
+			return xreflect.ValueOf(in.guarded(env, f(env).ReflectValue(), in.turn()))
 		}}
 		return unary(c, sym, pair, arg.Type, func(v xreflect.Value) xreflect.Value {
 			return xreflect.MakeValue(reflect.ValueOf(v.Interface()))
@@ -89,18 +68,36 @@ func (in *Interp) guard() fast.Builtin {
 	return fast.Builtin{Compile: compile, ArgMin: 1, ArgMax: 1}
 }
 
-func (in *Interp) guarded(env *fast.Env, f reflect.Value) any {
+// turn is that of the calling goroutine. One that compiled code has started has none, and starts others for the cell
+// that runs, or for none that ends.
+func (in *Interp) turn() *stop.Turn {
+	if t := stop.Current(); t != nil {
+		return t
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.now != nil {
+		return in.now
+	}
+	t := stop.NewTurn()
+	in.keep(t)
+	return t
+}
+
+func (in *Interp) guarded(env *fast.Env, f reflect.Value, t *stop.Turn) any {
 	owner := in.Owner() // evaluated by the goroutine that starts the new one
 	return reflect.MakeFunc(f.Type(), func(args []reflect.Value) (out []reflect.Value) {
-		in.goroutines.add(env)
 		defer in.goroutines.own(owner)()
+		leave := t.Enter(env.Run) // by now the new goroutine's own
 		defer func() {
-			in.goroutines.remove(env)
-			if r := recover(); r != nil {
-				in.goroutines.panicked(r)
-				for i := range f.Type().NumOut() {
-					out = append(out, reflect.Zero(f.Type().Out(i)))
-				}
+			r := recover()
+			leave()
+			in.forget(t)
+			if r != nil {
+				in.panicked(r, env.Run.CurrEnv)
+			}
+			for i := range f.Type().NumOut() { // a result is of no use, but the function has its type
+				out = append(out[:i], reflect.Zero(f.Type().Out(i)))
 			}
 		}()
 		if f.Type().IsVariadic() {
@@ -108,4 +105,21 @@ func (in *Interp) guarded(env *fast.Env, f reflect.Value) any {
 		}
 		return f.Call(args)
 	}).Interface()
+}
+
+// starter makes the function that starts a function in a goroutine as a cell's `go f()` does.
+func (in *Interp) starter() func(f func()) {
+	tree, err := parse(in.ir.Comp.Fileset, "prelude", "func(f func()) { go f() }")
+	if err == nil {
+		err = in.rewrite(tree)
+	}
+	if err != nil {
+		panic(err) // the text is a constant
+	}
+	steps, err := in.compile(tree)
+	if err != nil {
+		panic(err)
+	}
+	v, _ := in.ir.RunExpr1(steps[0].expr)
+	return v.Interface().(func(func()))
 }

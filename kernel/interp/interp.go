@@ -18,7 +18,6 @@ import (
 	"io"
 	"maps"
 	"reflect"
-	"sync"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
@@ -40,22 +39,21 @@ type Interp struct {
 	data  *typedata.Set // the types of what can be imported
 	scope scope
 
-	mu      sync.Mutex // guards what Interrupt reads from other goroutines
-	running bool
-	cancel  context.CancelCauseFunc
-	stopped chan struct{} // closed when the running cell is interrupted
-	at      token.Pos     // the step that runs
-
+	turns
 	goroutines failures
+
+	selects  int                      // how many were compiled
+	received map[string]xreflect.Type // what their cases receive, by number and case
 }
 
 // New makes an interpreter without any declaration but `ctx` and the built-in functions.
 func New() *Interp {
-	in := &Interp{ir: fast.New(), scope: newScope()}
+	in := &Interp{ir: fast.New(), scope: newScope(), received: map[string]xreflect.Type{}}
 	in.data = typedata.NewSet(&in.ir.Comp.Fileset.FileSet)
 	c := in.ir.Comp
 	c.Options &^= base.OptShowPrompt | base.OptTrapPanic | base.OptModuleImport
 	c.Stdout, c.Stderr = io.Discard, io.Discard // gomacro's own warnings ("redefined identifier") are not the cell's
+	in.declareChannels()
 	in.declareBuiltins()
 	in.setContext(context.Background())
 	in.override()

@@ -5,23 +5,43 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"sync"
 	"time"
 
-	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
+	"github.com/hardneg/hardneg/kernel/interp/stop"
 )
 
 // ErrInterrupted is the cause with which a cell's context ends when the user stops the cell.
 var ErrInterrupted = errors.New("interrupted")
 
-// Interrupt stops the cell that runs, if one does: its ctx is cancelled, and its loops end at their next turn, those in
-// goroutines that it started too. A compiled call that does not look at ctx is not stopped before it returns.
-func (in *Interp) Interrupt() {
+// turns is what an Interp has running.
+type turns struct {
+	mu   sync.Mutex
+	now  *stop.Turn          // the cell that runs, nil between cells
+	live map[*stop.Turn]bool // now, and the earlier cells of which goroutines run still
+	at   token.Pos           // the step that runs
+	home uintptr             // the goroutine of cells
+}
+
+// Interrupt stops the cell that runs: its ctx is cancelled, its loops end at their next turn, its waits at once, and the
+// same in the goroutines that it has started. Between cells it stops the goroutines that earlier cells have left. A
+// compiled call that does not look at ctx is not stopped before it returns.
+func (in *Interp) Interrupt() { in.InterruptFor(ErrInterrupted) }
+
+// InterruptFor is Interrupt with a cause of its own, which the cell's error tells. It may be called from any goroutine.
+func (in *Interp) InterruptFor(cause error) {
 	in.mu.Lock()
-	cancel := in.cancel
+	which := []*stop.Turn{in.now}
+	if in.now == nil {
+		which = which[:0]
+		for t := range in.live {
+			which = append(which, t)
+		}
+	}
 	in.mu.Unlock()
-	if cancel != nil {
-		cancel(ErrInterrupted) // which calls signal
+	for _, t := range which {
+		in.halt(t, cause)
 	}
 }
 
@@ -29,13 +49,56 @@ func (in *Interp) Interrupt() {
 func (in *Interp) Running() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.running
+	return in.now != nil
 }
 
-func (in *Interp) start(cancel context.CancelCauseFunc) {
+// begin opens the turn of a cell, which end closes.
+func (in *Interp) begin() *stop.Turn {
+	t := stop.NewTurn()
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.running, in.cancel, in.stopped = true, cancel, make(chan struct{})
+	in.now = t
+	in.keep(t)
+	return t
+}
+
+func (in *Interp) keep(t *stop.Turn) {
+	if in.live == nil {
+		in.live = map[*stop.Turn]bool{}
+	}
+	in.live[t] = true
+}
+
+func (in *Interp) end(t *stop.Turn) {
+	in.mu.Lock()
+	in.now = nil
+	in.mu.Unlock()
+	in.forget(t)
+}
+
+// forget lets go of a turn that no goroutine works for any more.
+func (in *Interp) forget(t *stop.Turn) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.now != t && t.Goroutines() == 0 {
+		delete(in.live, t)
+	}
+}
+
+// enter makes the goroutine of cells work for a turn, and returns the cell's ctx: it ends with the turn, with parent, and
+// when leave is called, which the end of the cell's steps must do.
+func (in *Interp) enter(parent context.Context, t *stop.Turn, run *fast.Run) (ctx context.Context, leave func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	in.setContext(ctx)
+	quit := t.Enter(run)
+	stopped := context.AfterFunc(t.Context(), func() { cancel(context.Cause(t.Context())) })
+	ended := context.AfterFunc(parent, func() { in.halt(t, context.Cause(parent)) })
+	return ctx, func() {
+		stopped()
+		ended()
+		quit()
+		cancel(nil)
+	}
 }
 
 // reach says which step runs.
@@ -45,58 +108,54 @@ func (in *Interp) reach(at token.Pos) {
 	in.at = at
 }
 
-func (in *Interp) stop(run *fast.Run) {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.running, in.cancel = false, nil
-	run.Signals = base.Signals{} // an interrupt that came as the cell ended is not the next cell's
-}
+const (
+	// patience is how long an interrupted cell may run on before its user is told why.
+	patience = 2 * time.Second
+	// insist is after how long a loop is asked again. Compiled code may have swallowed the first panic, as fmt does for a
+	// String method; a deferred function that cleans up has that time before it is stopped too.
+	insist = 40 * time.Millisecond
+)
 
-// signal tells the interpreter's loops to stop.
-func (in *Interp) signal() {
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if !in.running {
+// halt stops a turn, and asks its loops until none is left.
+func (in *Interp) halt(t *stop.Turn, cause error) {
+	again := t.Stopped()
+	t.Stop(cause)
+	t.Signal()
+	if again {
 		return
 	}
-	in.ir.Interrupt(nil)
-	in.goroutines.interrupt()
-	select {
-	case <-in.stopped:
-	default:
-		stopped := in.stopped
-		close(stopped)
-		time.AfterFunc(patience, func() { in.stuck(stopped) })
-	}
+	go func() {
+		for pause := insist; in.active(t); pause = min(pause*11/10, time.Second) {
+			time.Sleep(pause)
+			t.Signal()
+		}
+	}()
+	time.AfterFunc(patience, func() { in.stuck(t) })
 }
 
-// patience is how long an interrupted cell may run on before its user is told why.
-const patience = 2 * time.Second
+// cause is why the cell that runs is stopped, nil if it is not. A cause that is an *Error is the cell's error.
+func (in *Interp) cause() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.now == nil {
+		return nil
+	}
+	return context.Cause(in.now.Context())
+}
+
+func (in *Interp) active(t *stop.Turn) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.live[t]
+}
 
 // stuck tells the user of a cell that was interrupted and runs still.
-func (in *Interp) stuck(stopped chan struct{}) {
+func (in *Interp) stuck(t *stop.Turn) {
 	in.mu.Lock()
-	same := in.running && in.stopped == stopped
-	where := in.ir.Comp.Fileset.Position(in.at)
+	same, at := in.now == t, in.at
 	in.mu.Unlock()
 	if same {
 		in.goroutines.tell(fmt.Sprintf("The cell was interrupted, but line %d waits in a call that cannot be stopped. "+
-			"If it does not return, restart the kernel.\n", where.Line))
-	}
-}
-
-// sleep is cells' time.Sleep: it ends too when the cell that runs is interrupted.
-func (in *Interp) sleep(d time.Duration) {
-	in.mu.Lock()
-	stopped := in.stopped
-	if !in.running {
-		stopped = nil
-	}
-	in.mu.Unlock()
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-stopped:
+			"If it does not return, restart the kernel.\n", in.ir.Comp.Fileset.Position(at).Line))
 	}
 }

@@ -11,6 +11,7 @@ import (
 // rewrite changes a cell's trees, which are Go 1.26's, into what gomacro compiles to the same effect, and refuses by
 // name what it would get wrong without a word.
 func (in *Interp) rewrite(p *parsed) error {
+	in.stoppable(p)
 	generic := in.genericNames(p)
 	var refused error
 	refuse := func(n ast.Node, format string, args ...any) {
@@ -113,14 +114,6 @@ func refuseNode(n ast.Node, refuse func(ast.Node, string, ...any)) {
 	case *ast.BranchStmt:
 		if n.Tok == token.GOTO {
 			refuse(n, "goto is not supported in cells: use a loop, or a function that returns early")
-		}
-	case *ast.SelectStmt:
-		if len(n.Body.List) == 0 {
-			refuse(n, "select {} is not supported in cells: wait for the cell's context with <-ctx.Done()")
-		}
-	case *ast.CommClause:
-		if a, ok := n.Comm.(*ast.AssignStmt); ok && len(a.Lhs) == 2 {
-			refuse(n, "v, ok := <-ch in a select is not supported in cells: receive v alone, or range over the channel")
 		}
 	case *ast.FuncDecl:
 		if n.Recv != nil && len(n.Recv.List) == 1 && genericReceiver(n.Recv.List[0].Type) {

@@ -11,6 +11,7 @@ import (
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/xreflect"
+	"github.com/hardneg/hardneg/kernel/interp/stop"
 )
 
 // Cell is what a front end sends.
@@ -29,6 +30,8 @@ type Value struct {
 // a call without results, or a cell that ends with a semicolon. The error is an *Error. A cell that does not compile
 // leaves no declaration behind; one that panics or is interrupted leaves what it has done.
 func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
+	turn := in.begin()
+	defer in.end(turn)
 	src := c.Code
 	name := in.cells.add(c.Number, src)
 	fail := func(err error) error {
@@ -67,7 +70,7 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	}
 	in.scope = sc
 	in.cells.declare(tree.steps)
-	return in.execute(ctx, steps, tree)
+	return in.execute(ctx, turn, steps, tree)
 }
 
 // compiled is a step that can run.
@@ -158,16 +161,11 @@ func (in *Interp) recursive(recv *ast.FieldList) bool {
 	return t != nil && c.Universe.PtrTo(t).ReflectType() == reflect.TypeFor[xreflect.Forward]()
 }
 
-func (in *Interp) execute(ctx context.Context, steps []compiled, tree *parsed) (values []Value, err error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
+func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled, tree *parsed) (values []Value, err error) {
 	env := in.ir.PrepareEnv()
 	run := env.Run
-	in.start(cancel)
-	defer in.stop(run)
-	in.setContext(ctx)
-	stop := context.AfterFunc(ctx, in.signal)
-	defer stop()
+	ctx, leave := in.enter(ctx, turn, run)
+	defer leave()
 	at := token.NoPos
 	defer func() {
 		if r := recover(); r != nil {
@@ -201,7 +199,7 @@ func (in *Interp) execute(ctx context.Context, steps []compiled, tree *parsed) (
 			}
 		}
 	}
-	if context.Cause(ctx) == ErrInterrupted {
+	if turn.Stopped() {
 		panic(base.SigInterrupt) // the last call ended because of it
 	}
 	return values, nil

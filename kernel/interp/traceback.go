@@ -64,8 +64,16 @@ func spoken(s string) string {
 // runtimeError describes a panic of a cell by the user's own frames.
 func (in *Interp) runtimeError(r any, run *fast.Run, at token.Pos) error {
 	e := &Error{Name: "panic", Value: panicText(r)}
-	if interrupted(r) {
+	if deep, ok := r.(tooDeep); ok {
+		e.Name, e.Value = "stack overflow", deep.String()
+	}
+	if cause := in.cause(); cause != nil || interrupted(r) {
+		// what else a cell panics with by then, a cancelled context as an error say, comes from the interrupt
 		e.Name, e.Value = "interrupted", "the cell was stopped; what it had done so far is kept"
+		var own *Error
+		if errors.As(cause, &own) {
+			e.Name, e.Value = own.Name, own.Value
+		}
 	}
 	e.Frames = in.frames(run.CurrEnv, at)
 	return e

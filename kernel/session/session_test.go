@@ -67,7 +67,7 @@ func TestCellsShowAndPrint(t *testing.T) {
 		{"1, 2", "error syntax error: expected 1 expression\n  cell [1], line 1\n      1, 2\n      ^"},
 		{"func two() (int, string) { return 1, \"b\" }\ntwo()", "result 1 b"},
 		{"import \"nowhere/at/all\"", "error import"},
-		{"done := make(chan bool)\ngo func() { defer close(done); panic(\"inside\") }()\n<-done\nimport \"time\"\ntime.Sleep(20 * time.Millisecond)", "stderr:panic in a goroutine: inside\n"},
+		{"done := make(chan bool)\ngo func() { defer close(done); panic(\"inside\") }()\n<-done\nimport \"time\"\ntime.Sleep(20 * time.Millisecond)", "stderr:panic in a goroutine: inside\n  cell [1], line 2\n      go func() { defer close(done); panic(\"inside\") }()\n                                     ^\n"},
 		{"x := 0\nready := make(chan bool)\ngo func(n int) { x = n; ready <- true }(7)\n<-ready\nx", "result 7"},
 		{"type Op int\nfunc (o Op) String() string { return \"op\" }\nfmt.Print(Op(1))", "stdout:1"},
 		{"os.Exit(3)", "error panic: os.Exit(3) would end the kernel, so it ends the cell\n  cell [1], line 1\n      os.Exit(3)\n      ^"},

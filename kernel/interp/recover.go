@@ -1,0 +1,40 @@
+package interp
+
+import (
+	"go/ast"
+
+	"github.com/cosmos72/gomacro/base"
+	"github.com/cosmos72/gomacro/fast"
+	"github.com/cosmos72/gomacro/xreflect"
+)
+
+// passes tells a panic that no recover of a cell sees: the one by which an interrupt ends its loops and waits, and that
+// of a stack overflow, which Go does not let recover either.
+func passes(r any) bool {
+	if _, deep := r.(tooDeep); deep {
+		return true
+	}
+	return r == any(base.SigInterrupt)
+}
+
+// recovered is cells' recover: gomacro's, but for what passes.
+func recovered(env *fast.Env) xreflect.Value {
+	run := env.Run
+	if !run.ExecFlags.IsDefer() || run.PanicFun == nil || run.DeferOfFun != run.PanicFun || passes(run.Panic) {
+		return noPanic
+	}
+	r := run.Panic
+	run.Panic, run.PanicFun = nil, nil
+	if r == nil {
+		return noPanic
+	}
+	return xreflect.ValueOf(r).Convert(base.TypeOfInterface)
+}
+
+var noPanic = xreflect.ZeroR(base.TypeOfInterface)
+
+func compileRecover(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
+	t := c.TypeOfInterface()
+	env := &fast.Expr{Lit: fast.Lit{Type: t}, Fun: func(env *fast.Env) xreflect.Value { return xreflect.ValueOf(env) }}
+	return unary(c, sym, env, t, func(v xreflect.Value) xreflect.Value { return recovered(v.Interface().(*fast.Env)) })
+}
