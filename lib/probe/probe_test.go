@@ -124,6 +124,25 @@ func TestLinearIsTheOptimum(t *testing.T) {
 	}
 }
 
+// The zero value is L2 1e-3 and a thousand iterations: all records were measured with it.
+func TestLinearsZeroValue(t *testing.T) {
+	v := load(t)
+	run := func(c LinearConfig) Result {
+		r, err := Linear(context.Background(), v.Train, v.Labels, v.Test, v.TestLabels, v.Dim, v.Classes, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	zero := run(LinearConfig{})
+	if want := run(LinearConfig{L2: 1e-3, Iterations: 1000}); zero.Objective != want.Objective || !slices.Equal(zero.Predicted, want.Predicted) {
+		t.Errorf("objective %v, with L2 1e-3 written out %v", zero.Objective, want.Objective)
+	}
+	if other := run(LinearConfig{L2: 1e-2}); zero.Objective == other.Objective {
+		t.Error("L2 does nothing")
+	}
+}
+
 func TestObjectiveGradient(t *testing.T) {
 	v := load(t)
 	mean, std := moments(v.Train, v.Dim)
