@@ -11,15 +11,16 @@ import (
 	"github.com/hardneg/hardneg/kernel"
 	_ "github.com/hardneg/hardneg/kernel/bindings" // what cells can import
 	"github.com/hardneg/hardneg/kernel/interp"
+	"github.com/hardneg/hardneg/kernel/session"
 	"github.com/hardneg/hardneg/lib/suggest"
 )
 
-const kernelSynopsis = `kernel install [--user | --prefix DIR | --sys-prefix]
-       hardneg kernel start CONNECTION_FILE
+const kernelSynopsis = `kernel install [--user | --prefix DIR | --sys-prefix] [--output-limit SIZE] [--no-history]
+       hardneg kernel start [--output-limit SIZE] [--no-history] CONNECTION_FILE
        hardneg kernel packages
 
-install makes the kernel known to Jupyter; start serves a connection, as Jupyter does it; packages lists what cells
-can import.
+install makes the kernel known to Jupyter; start serves a connection, as Jupyter does it, with the options that the
+kernel was installed with; packages lists what cells can import.
 `
 
 // kernelActions are the words after `hardneg kernel`.
@@ -30,9 +31,17 @@ func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int 
 	user := set.Bool("user", false, "install for the user: the default")
 	prefix := set.String("prefix", "", "install into DIR/share/jupyter")
 	sys := set.Bool("sys-prefix", false, "install into the active Python environment")
+	size := set.String("output-limit", "", "output of a cell above which the rest is dropped, as 50MB; empty is 10MB, or what the variable "+session.LimitVariable+" says")
+	forget := set.Bool("no-history", false, "do not store what is executed in the user's data folder")
 	rest, err := parse(set, args, kernelSynopsis, out)
 	if err != nil {
 		return fail(errw, err)
+	}
+	o := kernel.Options{NoHistory: *forget}
+	if *size != "" {
+		if o.OutputLimit, err = session.ParseLimit(*size); err != nil {
+			return fail(errw, usagef("--output-limit: %v", err))
+		}
 	}
 	if len(rest) == 0 {
 		return fail(errw, usagef("kernel needs one of %s: type `hardneg kernel install`", strings.Join(kernelActions, ", ")))
@@ -41,11 +50,19 @@ func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int 
 	switch {
 	case action == "install" && len(rest) == 0:
 		given := 0
-		set.Visit(func(*flag.Flag) { given++ })
+		start := []string{"kernel", "start"}
+		set.Visit(func(f *flag.Flag) {
+			switch f.Name {
+			case "user", "prefix", "sys-prefix":
+				given++
+			default:
+				start = append(start, "--"+f.Name+"="+f.Value.String())
+			}
+		})
 		if given > 1 {
 			return fail(errw, usagef("kernel install takes one of --user, --prefix DIR and --sys-prefix"))
 		}
-		dir, err := kernel.Install(kernel.InstallOptions{User: *user, Prefix: *prefix, SysPrefix: *sys})
+		dir, err := kernel.Install(kernel.InstallOptions{User: *user, Prefix: *prefix, SysPrefix: *sys, Args: start})
 		if err != nil {
 			return fail(errw, err)
 		}
@@ -53,7 +70,7 @@ func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int 
 		return exitOK
 	case action == "start" && len(rest) == 1:
 		// an interrupt stops the running cell, not the kernel, which minds signals itself
-		return fail(errw, kernel.Run(context.WithoutCancel(ctx), rest[0]))
+		return fail(errw, kernel.Run(context.WithoutCancel(ctx), rest[0], o))
 	case action == "packages" && len(rest) == 0:
 		for _, p := range interp.Packages() {
 			fmt.Fprintln(out, p)

@@ -11,9 +11,10 @@ import (
 
 type executeRequest struct {
 	Code        string            `json:"code"`
-	Silent      bool              `json:"silent"`
+	Silent      bool              `json:"silent"`        // nothing is published, nor kept in the history
 	Store       *bool             `json:"store_history"` // absent: true
 	Expressions map[string]string `json:"user_expressions"`
+	Stdin       bool              `json:"allow_stdin"`
 	StopOnError *bool             `json:"stop_on_error"` // absent: true
 }
 
@@ -23,25 +24,32 @@ func (k *kernel) execute(m *wire.Message) object {
 	if store {
 		k.count++
 	}
-	if !r.Silent {
-		k.wire.Publish(m, "execute_input", object{"code": r.Code, "execution_count": k.count})
+	publish := func(msgType string, content object) {
+		if !r.Silent {
+			k.wire.Publish(m, wire.Packet{Type: msgType, Content: content})
+		}
 	}
-	out := published{k.wire, m}
+	publish("execute_input", object{"code": r.Code, "execution_count": k.count})
+	if text, ok := k.page(r.Code); ok {
+		if store {
+			k.history.Add(k.count, r.Code, "")
+		}
+		return k.succeeded(r, []any{object{"source": "page", "data": object{"text/plain": text}, "start": 0}})
+	}
+	out := &output{k: k, parent: m, silent: r.Silent, stdin: r.Stdin}
 	result, failure := k.session.Execute(context.Background(), interp.Cell{Code: r.Code, Number: k.count}, out)
 	text := ""
 	if result != nil {
 		text = fmt.Sprint(result.Data[display.MIMETypeText])
 	}
 	if store {
-		k.history.add(k.count, r.Code, text)
+		k.history.Add(k.count, r.Code, text)
 	}
 	if failure != nil {
 		content := errorContent(failure)
-		if !r.Silent {
-			k.wire.Publish(m, "error", content)
-		}
+		publish("error", content)
 		if r.StopOnError == nil || *r.StopOnError {
-			k.abortQueued()
+			k.aborted = k.queue.waiting()
 		}
 		reply := object{"status": "error", "execution_count": k.count, "user_expressions": object{}, "payload": []any{}}
 		for key, v := range content {
@@ -49,26 +57,33 @@ func (k *kernel) execute(m *wire.Message) object {
 		}
 		return reply
 	}
-	if result != nil && !r.Silent {
-		k.wire.Publish(m, "execute_result", object{"execution_count": k.count,
+	if result != nil {
+		publish("execute_result", object{"execution_count": k.count,
 			"data": orEmpty(result.Data), "metadata": orEmpty(result.Metadata)})
 	}
-	return object{"status": "ok", "execution_count": k.count, "payload": []any{}, "user_expressions": k.expressions(r.Expressions, out)}
+	return k.succeeded(r, []any{})
 }
 
-// abortQueued answers the cells that wait: they were sent in the belief that the failed one would succeed.
-func (k *kernel) abortQueued() {
-	for _, m := range k.queue.take("execute_request") {
-		k.wire.Publish(m, "status", object{"execution_state": "busy"})
-		k.wire.Reply(m, "execute_reply", object{"status": "aborted", "execution_count": k.count})
-		k.wire.Publish(m, "status", object{"execution_state": "idle"})
+func (k *kernel) succeeded(r executeRequest, payload []any) object {
+	return object{"status": "ok", "execution_count": k.count, "payload": payload, "user_expressions": k.expressions(r.Expressions)}
+}
+
+// abort answers the cells that were to follow one that failed.
+func (k *kernel) abort() {
+	for _, m := range k.aborted {
+		k.wire.Status(m, "busy")
+		k.wire.Reply(m, "execute_reply", object{"status": "aborted", "execution_count": k.count,
+			"ename": "aborted", "evalue": "a cell before this one failed", "traceback": []string{}})
+		k.wire.Status(m, "idle")
 	}
+	k.aborted = nil
 }
 
-func (k *kernel) expressions(exprs map[string]string, out published) object {
+// expressions evaluates what a request asks for besides its cell.
+func (k *kernel) expressions(exprs map[string]string) object {
 	values := object{}
 	for name, code := range exprs {
-		result, failure := k.session.Execute(context.Background(), interp.Cell{Code: code, Number: k.count}, out)
+		result, failure := k.session.Execute(context.Background(), interp.Cell{Code: code, Number: k.count}, &output{k: k, silent: true})
 		switch {
 		case failure != nil:
 			v := errorContent(failure)
@@ -92,26 +107,4 @@ func orEmpty(m display.MIMEMap) display.MIMEMap {
 		return display.MIMEMap{}
 	}
 	return m
-}
-
-// published sends a cell's output to the front ends, as children of the request.
-type published struct {
-	wire   *wire.Wire
-	parent *wire.Message
-}
-
-func (p published) Stream(name, text string) {
-	p.wire.Publish(p.parent, "stream", object{"name": name, "text": text})
-}
-
-func (p published) Display(d display.Data, update bool) {
-	kind := "display_data"
-	if update {
-		kind = "update_display_data"
-	}
-	p.wire.Publish(p.parent, kind, object{"data": orEmpty(d.Data), "metadata": orEmpty(d.Metadata), "transient": orEmpty(d.Transient)})
-}
-
-func (p published) Clear(wait bool) {
-	p.wire.Publish(p.parent, "clear_output", object{"wait": wait})
 }

@@ -1,139 +1,105 @@
 package kernel
 
 import (
-	"log"
-	"runtime"
+	"encoding/json"
+	"fmt"
 	"runtime/debug"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/hardneg/hardneg/kernel/interp"
 	"github.com/hardneg/hardneg/kernel/wire"
 )
 
-// handlers answer each type of request: with the reply's content, or nil for none.
+// handlers answer each type of request: with the reply's content, or nil for none. They are called on the goroutine of
+// cells, one after the other.
 var handlers = map[string]func(*kernel, *wire.Message) object{
 	"kernel_info_request": (*kernel).info,
+	"connect_request":     (*kernel).ports,
 	"execute_request":     (*kernel).execute,
 	"is_complete_request": (*kernel).isComplete,
 	"complete_request":    (*kernel).complete,
 	"inspect_request":     (*kernel).inspect,
 	"history_request":     (*kernel).past,
 	"comm_info_request":   (*kernel).comms,
-	"comm_open":           (*kernel).refuseComm,
-	"comm_msg":            nil,
-	"comm_close":          nil,
+	"comm_open":           (*kernel).commOpen,
+	"comm_msg":            (*kernel).commMessage,
+	"comm_close":          (*kernel).commClose,
 	"interrupt_request":   (*kernel).interrupt,
 	"shutdown_request":    (*kernel).shutdown,
 }
 
-// handle answers a request between a busy and an idle status.
+// atOnce are the requests that are answered while a cell runs, when they come by the control socket.
+var atOnce = map[string]bool{"kernel_info_request": true, "connect_request": true, "interrupt_request": true, "shutdown_request": true}
+
+// control takes what comes by the control socket.
+func (k *kernel) control(m *wire.Message) {
+	if atOnce[m.Header.Type] {
+		k.handle(m)
+		return
+	}
+	k.queue.put(m)
+}
+
+// handle answers a request between a busy and an idle status. Requests of a type that the protocol does not have, or
+// this kernel not (debug_request, create_subshell_request), get no answer, as the protocol wants it.
 func (k *kernel) handle(m *wire.Message) {
 	f, known := handlers[m.Header.Type]
 	if !known {
-		log.Printf("kernel: no answer to %s", m.Header.Type)
+		wire.Log.Printf("no answer to %q", m.Header.Type)
 		return
 	}
-	k.wire.Publish(m, "status", object{"execution_state": "busy"})
-	if f != nil {
-		if reply := k.guarded(f, m); reply != nil {
-			k.wire.Reply(m, strings.TrimSuffix(m.Header.Type, "_request")+"_reply", reply)
-		}
+	k.wire.Status(m, "busy")
+	if reply := k.guarded(f, m); reply != nil && strings.HasSuffix(m.Header.Type, "_request") {
+		k.wire.Reply(m, strings.TrimSuffix(m.Header.Type, "_request")+"_reply", reply)
 	}
-	k.wire.Publish(m, "status", object{"execution_state": "idle"})
+	k.wire.Status(m, "idle")
 	if m.Header.Type == "shutdown_request" {
 		k.stop(errShutdown)
 	}
 }
 
-// guarded keeps a defect of ours in one answer from ending the kernel.
+// badContent is the panic of decode.
+type badContent struct{ error }
+
+// guarded answers a request whose content has the wrong shape with an error, and keeps a defect of ours in one answer
+// from ending the kernel.
 func (k *kernel) guarded(f func(*kernel, *wire.Message) object, m *wire.Message) (reply object) {
 	defer func() {
-		if r := recover(); r != nil {
-			log.Printf("kernel: %s: %v\n%s", m.Header.Type, r, debug.Stack())
-			reply = object{"status": "error", "ename": "kernel", "evalue": "the kernel failed to answer; its log says more", "traceback": []string{}}
+		switch r := recover().(type) {
+		case nil:
+			return
+		case badContent:
+			reply = failed("message", r.Error())
+		default:
+			wire.Log.Printf("%s: %v\n%s", m.Header.Type, r, debug.Stack())
+			reply = failed("kernel", "the kernel failed to answer; its log says more")
 		}
+		wire.Log.Printf("%s: %v", m.Header.Type, reply["evalue"])
 	}()
 	return f(k, m)
 }
 
-func (k *kernel) info(*wire.Message) object {
-	return object{
-		"status": "ok", "protocol_version": wire.Version, "implementation": "hardneg", "implementation_version": Version,
-		"language_info": object{
-			"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go"), "mimetype": "text/x-go",
-			"file_extension": ".go", "pygments_lexer": "go", "codemirror_mode": "go", "nbconvert_exporter": "script",
-		},
-		"banner":             "Go " + strings.TrimPrefix(runtime.Version(), "go") + ", interpreted: the hardneg kernel " + Version,
-		"help_links":         []object{{"text": "Go", "url": "https://go.dev/doc/"}, {"text": "hardneg", "url": "https://github.com/hardneg/hardneg"}},
-		"supported_features": []string{},
-		"debugger":           false,
+func failed(name, value string) object {
+	return object{"status": "error", "ename": name, "evalue": value, "traceback": []string{name + ": " + value}}
+}
+
+// decode unpacks a request; guarded answers it where its content has the wrong shape.
+func decode[T any](m *wire.Message) (v T) {
+	if err := json.Unmarshal(m.Content, &v); err != nil {
+		panic(badContent{fmt.Errorf("content of %s: %w", m.Header.Type, err)})
 	}
-}
-
-func (k *kernel) isComplete(m *wire.Message) object {
-	r := decode[struct{ Code string }](m)
-	status, indent := interp.IsComplete(r.Code)
-	return object{"status": status, "indent": indent}
-}
-
-// place is a request at a position, which the protocol counts in code points.
-type place struct {
-	Code string `json:"code"`
-	Pos  int    `json:"cursor_pos"`
-}
-
-func (p place) offset() int {
-	n := p.Pos
-	for i := range p.Code {
-		if n <= 0 {
-			return i
-		}
-		n--
-	}
-	return len(p.Code)
-}
-
-func (k *kernel) complete(m *wire.Message) object {
-	p := decode[place](m)
-	words, start := k.session.Interp().Complete(p.Code, p.offset())
-	if words == nil {
-		words = []string{}
-	}
-	return object{"status": "ok", "matches": words, "cursor_start": utf8.RuneCountInString(p.Code[:start]),
-		"cursor_end": utf8.RuneCountInString(p.Code[:p.offset()]), "metadata": object{}}
-}
-
-func (k *kernel) inspect(m *wire.Message) object {
-	p := decode[place](m)
-	text := k.session.Interp().Inspect(p.Code, p.offset())
-	data := object{}
-	if text != "" {
-		data["text/plain"] = text
-	}
-	return object{"status": "ok", "found": text != "", "data": data, "metadata": object{}}
-}
-
-func (k *kernel) comms(*wire.Message) object {
-	return object{"status": "ok", "comms": object{}}
-}
-
-// refuseComm closes what a front end opens: no widget lives here yet.
-func (k *kernel) refuseComm(m *wire.Message) object {
-	r := decode[struct {
-		ID string `json:"comm_id"`
-	}](m)
-	k.wire.Publish(m, "comm_close", object{"comm_id": r.ID, "data": object{}})
-	return nil
+	return v
 }
 
 func (k *kernel) interrupt(*wire.Message) object {
-	k.session.Interrupt()
+	k.stopCell()
 	return object{"status": "ok"}
 }
 
+// shutdown tells all front ends, not only the one that asks.
 func (k *kernel) shutdown(m *wire.Message) object {
 	r := decode[struct{ Restart bool }](m)
-	k.session.Interrupt()
-	return object{"status": "ok", "restart": r.Restart}
+	k.stopCell()
+	reply := object{"status": "ok", "restart": r.Restart}
+	k.wire.Publish(m, wire.Packet{Type: "shutdown_reply", Content: reply})
+	return reply
 }

@@ -8,103 +8,156 @@ package kernel
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
 	"os"
 	"os/signal"
-	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
+	"github.com/hardneg/hardneg/kernel/comm"
+	"github.com/hardneg/hardneg/kernel/internal/history"
 	"github.com/hardneg/hardneg/kernel/session"
 	"github.com/hardneg/hardneg/kernel/wire"
 )
 
-// kernel serves the front ends of one connection.
-type kernel struct {
-	wire    *wire.Wire
-	session *session.Session
-	queue   *queue
-	history history
-	count   int // of executions
-	stop    context.CancelCauseFunc
+// Options of a kernel. The zero value takes them from the environment, see docs/kernel.md.
+type Options struct {
+	OutputLimit int  // bytes of output of a cell; 0: what HARDNEG_OUTPUT_LIMIT says, else 10 MB
+	NoHistory   bool // keep what is executed in memory only
 }
 
-var errShutdown = errors.New("shut down")
+// front is what the kernel needs of a wire. A fuzz test has another.
+type front interface {
+	Reply(parent *wire.Message, msgType string, content any)
+	Publish(parent *wire.Message, p wire.Packet)
+	Status(parent *wire.Message, state string)
+	Ask(parent *wire.Message, msgType string, content any) error
+	Rush()
+}
+
+// kernel serves the front ends of one connection.
+type kernel struct {
+	wire       front
+	connection wire.Connection
+	session    *session.Session
+	queue      *queue
+	answers    *answers
+	history    *history.History
+	count      int                          // of executions
+	aborted    []*wire.Message              // cells that were to follow one that failed
+	serving    atomic.Pointer[wire.Message] // the request that the goroutine of cells answers
+	stop       context.CancelCauseFunc
+}
+
+// between is the least time between two pieces of a cell's text: front ends draw anew for each.
+const between = 50 * time.Millisecond
+
+var (
+	errShutdown = errors.New("shut down")
+	errOrphan   = errors.New("the parent process has died")
+)
 
 // Run serves the connection that the file describes, until a front end asks for a shutdown, the parent process dies, or
 // ctx ends. An interrupt signal stops the running cell only.
-func Run(ctx context.Context, connectionFile string) error {
+func Run(ctx context.Context, connectionFile string, o Options) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go watchParent(ctx, func() { stop(errOrphan) })
 	c, err := wire.ReadConnection(connectionFile)
 	if err != nil {
 		return err
 	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	w, err := wire.Listen(context.WithoutCancel(ctx), c) // its sockets outlive ctx, to say goodbye
+	w, err := wire.Listen(c)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		time.Sleep(50 * time.Millisecond) // what was sent last is on its way
-		w.Close()
-	}()
-	k := &kernel{wire: w, queue: newQueue(), stop: stop}
+	past, err := openHistory(o)
+	if err != nil {
+		w.Close(0)
+		return err
+	}
+	k := &kernel{wire: w, connection: c, queue: newQueue(), answers: newAnswers(), history: past, stop: stop}
 	ended := make(chan error, 1)
 	ready := make(chan struct{})
-	go func() { ended <- k.work(ctx, ready) }()
+	go func() { ended <- k.work(ctx, o, ready) }()
 	select {
 	case err := <-ended:
+		w.Close(0)
 		return err
 	case <-ready:
 	}
-	go k.read(w.Shell, k.queue.put)
-	go k.read(w.Control, k.handle)
-	go k.read(w.Stdin, func(*wire.Message) {}) // input_reply: nothing asks yet
+	go read(w, w.Shell, k.queue.put)
+	go read(w, w.Control, k.control)
+	go read(w, w.Stdin, k.answers.put)
 	go k.signals(ctx)
-	go watchParent(ctx, func() { stop(errors.New("the parent process has died")) })
-	w.Publish(nil, "status", object{"execution_state": "starting"})
+	w.Status(nil, "starting")
 	<-ctx.Done()
+	return k.end(context.Cause(ctx), ended, w)
+}
+
+// end stops what runs and says goodbye. Whatever a cell does, the process can end a second later.
+func (k *kernel) end(cause error, ended <-chan error, w *wire.Wire) (err error) {
 	k.queue.close()
+	k.wire.Rush()
 	k.session.Interrupt()
 	select {
 	case err = <-ended:
-	case <-time.After(time.Second): // a call that cannot be stopped; the process ends all the same
+	case <-time.After(500 * time.Millisecond): // a call that cannot be stopped
 	}
-	if cause := context.Cause(ctx); !errors.Is(cause, errShutdown) && err == nil {
+	k.history.Close()
+	patience := 500 * time.Millisecond
+	if cause == errOrphan {
+		patience = 100 * time.Millisecond
+	}
+	w.Close(patience)
+	if err == nil && cause != errShutdown {
 		err = cause
 	}
 	return err
 }
 
+func openHistory(o Options) (*history.History, error) {
+	if o.NoHistory {
+		return history.New(nil, wire.Log.Printf), nil
+	}
+	file, err := history.Place()
+	if err != nil {
+		return nil, fmt.Errorf("history: %w; the variable %s says where it is kept, off is nowhere", err, history.Variable)
+	}
+	return history.New(file, wire.Log.Printf), nil
+}
+
 type object = map[string]any
 
 // work opens the session and runs what needs the interpreter, all on one goroutine, as the interpreter wants it.
-func (k *kernel) work(ctx context.Context, ready chan<- struct{}) error {
-	s, err := session.New()
+func (k *kernel) work(ctx context.Context, o Options, ready chan<- struct{}) error {
+	s, err := session.Open(session.Options{Limit: o.OutputLimit, Pause: between})
 	if err != nil {
 		return fmt.Errorf("start the session: %w", err)
 	}
 	defer s.Close()
 	k.session = s
+	defer comm.Connect(comm.Connect(k.sendComm))
 	close(ready)
 	for {
 		m, ok := k.queue.get()
 		if !ok || ctx.Err() != nil {
 			return nil
 		}
+		k.serving.Store(m)
 		k.handle(m)
+		k.abort()
 	}
 }
 
-// read hands on what comes by a socket.
-func (k *kernel) read(s *wire.Socket, do func(*wire.Message)) {
+// read hands on what comes by a socket, until it is closed.
+func read(w *wire.Wire, s *wire.Socket, do func(*wire.Message)) {
 	for {
-		m, err := k.wire.Receive(s)
+		m, err := w.Receive(s)
 		if err != nil {
-			return // the socket is closed
+			return
 		}
 		do(m)
 	}
@@ -125,74 +178,13 @@ func (k *kernel) signals(ctx context.Context) {
 				k.stop(errShutdown)
 				return
 			}
-			k.session.Interrupt()
+			k.stopCell()
 		}
 	}
 }
 
-// queue holds the requests that wait for the interpreter.
-type queue struct {
-	mu     sync.Mutex
-	more   *sync.Cond
-	list   []*wire.Message
-	closed bool
-}
-
-func newQueue() *queue {
-	q := &queue{}
-	q.more = sync.NewCond(&q.mu)
-	return q
-}
-
-func (q *queue) put(m *wire.Message) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.list = append(q.list, m)
-	q.more.Signal()
-}
-
-// get waits for the next request; false after close.
-func (q *queue) get() (*wire.Message, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for len(q.list) == 0 && !q.closed {
-		q.more.Wait()
-	}
-	if q.closed {
-		return nil, false
-	}
-	m := q.list[0]
-	q.list = q.list[1:]
-	return m, true
-}
-
-// take removes the requests of a type and returns them.
-func (q *queue) take(msgType string) (out []*wire.Message) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	var keep []*wire.Message
-	for _, m := range q.list {
-		if m.Header.Type == msgType {
-			out = append(out, m)
-		} else {
-			keep = append(keep, m)
-		}
-	}
-	q.list = keep
-	return out
-}
-
-func (q *queue) close() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.closed = true
-	q.more.Broadcast()
-}
-
-// decode unpacks a request; a content of the wrong shape leaves the zero value, and a line in the log.
-func decode[T any](m *wire.Message) (v T) {
-	if err := json.Unmarshal(m.Content, &v); err != nil {
-		log.Printf("kernel: %s: content: %v", m.Header.Type, err)
-	}
-	return v
+// stopCell interrupts the cell that runs, whose output then goes out without delay.
+func (k *kernel) stopCell() {
+	k.wire.Rush()
+	k.session.Interrupt()
 }

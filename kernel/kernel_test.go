@@ -94,16 +94,3 @@ func TestInstallFolders(t *testing.T) {
 		t.Error("two places at once were accepted")
 	}
 }
-
-func TestHistoryPatterns(t *testing.T) {
-	for _, c := range []struct {
-		pattern, text string
-		want          bool
-	}{
-		{"*", "", true}, {"a*c", "abc", true}, {"a*c", "a/b\nc", true}, {"a?c", "ac", false}, {"*b*", "abc", true}, {"x*", "abc", false}, {"a*b*c", "aXbYbZc", true},
-	} {
-		if got := matches(c.pattern, c.text); got != c.want {
-			t.Errorf("matches(%q, %q) = %v", c.pattern, c.text, got)
-		}
-	}
-}

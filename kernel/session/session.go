@@ -1,12 +1,17 @@
 // Package session joins the interpreter to an output: what a cell prints, shows and returns goes, in order, to whoever
 // asked for the cell. The Jupyter kernel and the notebook runner are two callers of it.
+//
+// console catches what is printed and keyboard asks for what is read; both know to which cell a goroutine belongs. All
+// output passes the outbox, which joins, orders, counts and limits it.
 package session
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/hardneg/hardneg/kernel/display"
 	"github.com/hardneg/hardneg/kernel/interp"
@@ -19,36 +24,48 @@ type Output interface {
 	Clear(wait bool)
 }
 
-// Limit is how many bytes of text a cell may print before the rest is dropped, and its number told.
-const Limit = 10 << 20
-
-// Session is an interpreter whose output is caught. It belongs to the goroutine that made it, but for Interrupt.
-// Only one may be open in a process: it takes os.Stdout and os.Stderr.
-type Session struct {
-	in       *interp.Interp
-	out, err *stream
-
-	mu   sync.Mutex // guards to, and makes calls of it come one at a time
-	to   Output
-	size int
-	lost int
-
-	screen display.Screen // to put back
+// Options of a session. The zero value hands output on as it comes.
+type Options struct {
+	Limit int           // bytes of output of a cell; 0: what LimitVariable says, else 10 MB
+	Pause time.Duration // the least time between two pieces of text
 }
 
-// New opens a session.
-func New() (*Session, error) {
-	s := &Session{in: interp.New()}
-	var err error
-	if s.out, err = catchStdout(s.print); err != nil {
+// Session is an interpreter whose output is caught. It belongs to the goroutine that made it, but for Interrupt and
+// Flush. Only one may be open in a process: it takes os.Stdin, os.Stdout and os.Stderr.
+type Session struct {
+	in       *interp.Interp
+	box      *outbox
+	console  *console
+	keyboard *keyboard
+	screen   display.Screen // to put back
+
+	mu      sync.Mutex
+	current *cellOutput
+	ctx     context.Context // of questions
+	cancel  context.CancelFunc
+}
+
+// New opens a session with the usual options.
+func New() (*Session, error) { return Open(Options{}) }
+
+// Open opens a session.
+func Open(o Options) (*Session, error) {
+	if o.Limit == 0 {
+		var err error
+		if o.Limit, err = limit(); err != nil {
+			return nil, err
+		}
+	}
+	s := &Session{in: interp.New(), box: newOutbox(o.Limit, o.Pause), ctx: context.Background(), cancel: func() {}}
+	s.console = &console{s: s}
+	if err := s.console.open(); err != nil {
+		s.box.close()
 		return nil, err
 	}
-	if s.err, err = catchStderr(s.print); err != nil {
-		s.out.close()
-		return nil, err
-	}
+	s.keyboard = newKeyboard(s)
+	s.keyboard.bind()
 	s.screen = display.SetScreen(screen{s})
-	s.in.OnTrouble(func(text string) { s.err.write(text) })
+	s.in.OnTrouble(func(text string) { s.console.write(s.console.err, []byte(text)) })
 	s.in.Declare("Display", display.Display)
 	if err := s.in.Import("display"); err != nil {
 		s.Close()
@@ -57,85 +74,118 @@ func New() (*Session, error) {
 	return s, nil
 }
 
-// Close gives os.Stdout and os.Stderr back.
+// Close gives os.Stdin, os.Stdout and os.Stderr back.
 func (s *Session) Close() {
 	display.SetScreen(s.screen)
-	s.out.close()
-	s.err.close()
+	s.console.close()
+	s.box.close()
 }
 
 // Interp is the interpreter, for completion and help between cells.
 func (s *Session) Interp() *interp.Interp { return s.in }
 
 // Interrupt stops the cell that runs. It may be called from any goroutine.
-func (s *Session) Interrupt() { s.in.Interrupt() }
+func (s *Session) Interrupt() {
+	s.in.Interrupt()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancel()
+}
 
 // Execute runs a cell, with its output to out. The result is nil where the cell has none; failure is nil when it ran to
 // its end. All output has been handed to out when Execute returns, but that of goroutines that still run.
 func (s *Session) Execute(ctx context.Context, c interp.Cell, out Output) (result *display.Data, failure *interp.Error) {
-	s.mu.Lock()
-	s.to, s.size, s.lost = out, 0, 0
-	s.mu.Unlock()
+	defer s.begin(ctx, out)()
 	values, err := s.in.Run(ctx, c)
 	if err == nil {
 		result, err = s.show(values)
 	}
-	s.flush()
-	s.mu.Lock()
-	if s.lost > 0 {
-		s.to.Stream("stderr", fmt.Sprintf("[%d bytes more were printed and are not shown]\n", s.lost))
-	}
-	s.mu.Unlock()
 	if err != nil && !errors.As(err, &failure) {
 		failure = &interp.Error{Name: "error", Value: err.Error()}
 	}
 	return result, failure
 }
 
-// print hands on what was written to one of the streams.
-func (s *Session) print(name, text string) {
+// Do calls f with its output to out, as if it were a cell.
+func (s *Session) Do(ctx context.Context, out Output, f func()) {
+	defer s.begin(ctx, out)()
+	f()
+}
+
+// begin makes out that of the running cell. The returned function ends the cell, with all of its output handed on.
+func (s *Session) begin(ctx context.Context, out Output) (end func()) {
+	c := &cellOutput{to: out}
+	s.console.flush() // what came since belongs to the cell before
+	s.console.switching.Lock()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.to == nil || text == "" {
-		return
-	}
-	if room := Limit - s.size; len(text) > room {
-		s.lost += len(text) - room
-		text = text[:room]
-	}
-	s.size += len(text)
-	if text != "" {
-		s.to.Stream(name, text)
+	s.current = c
+	s.ctx, s.cancel = context.WithCancel(ctx)
+	cancel := s.cancel
+	s.mu.Unlock()
+	s.in.SetOwner(c)
+	s.console.switching.Unlock()
+	s.keyboard.forget()
+	return func() {
+		s.console.flush()
+		s.box.tell()
+		s.box.flush()
+		cancel()
 	}
 }
 
-// flush returns when all that was written so far has been handed on.
-func (s *Session) flush() {
-	s.out.flush()
-	s.err.flush()
+// running is the cell that runs, or ran last; nil before the first.
+func (s *Session) running() *cellOutput {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.current
 }
+
+// asked is the context in which the running cell waits for answers.
+func (s *Session) asked() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ctx
+}
+
+// caught takes what came through a pipe, of which only the time tells whose it is.
+func (s *Session) caught(name string, text []byte) { s.box.write(s.running(), name, text) }
+
+// Flush returns when all output so far has been handed on.
+func (s *Session) Flush() {
+	s.console.flush()
+	s.box.flush()
+}
+
+func valid(text []byte) []byte { return bytes.ToValidUTF8(text, []byte("\uFFFD")) }
 
 // screen is the session as package display sees it.
 type screen struct{ s *Session }
 
-func (c screen) Publish(d display.Data, update bool) error {
-	c.s.flush()
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	if c.s.to == nil {
-		return display.ErrNoScreen
+// cell is whose goroutine calls, with what it has printed on its way.
+func (c screen) cell() (*cellOutput, error) {
+	owner, ok := c.s.in.Owner().(*cellOutput)
+	if !ok {
+		owner = c.s.running()
 	}
-	c.s.to.Display(d, update)
-	return nil
+	if owner == nil {
+		return nil, display.ErrNoScreen
+	}
+	c.s.console.flush()
+	return owner, nil
+}
+
+func (c screen) Publish(d display.Data, update bool) error {
+	cell, err := c.cell()
+	if err == nil {
+		c.s.box.show(cell, d, update)
+	}
+	return err
 }
 
 func (c screen) Clear(wait bool) error {
-	c.s.flush()
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	if c.s.to == nil {
-		return display.ErrNoScreen
+	cell, err := c.cell()
+	if err == nil {
+		c.s.box.clear(cell, wait)
 	}
-	c.s.to.Clear(wait)
-	return nil
+	return err
 }

@@ -4,102 +4,112 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
-	"sync"
-	"sync/atomic"
 	"time"
 
-	"github.com/go-zeromq/zmq4"
+	"github.com/hardneg/hardneg/kernel/wire/zmtp"
 )
 
-// Socket is one of the five.
-type Socket struct {
-	zmq zmq4.Socket
-	mu  sync.Mutex // one message at a time
-}
+// Socket is one that requests come by.
+type Socket struct{ router *zmtp.Router }
 
 // Wire is a kernel's end of a connection.
 type Wire struct {
 	Shell, Control, Stdin *Socket
 
-	iopub   *publisher
-	beat    *Socket
+	iopub   *zmtp.Publisher
+	beat    *zmtp.Echo
 	key     []byte
 	session string
 	seen    replays
-	dropped atomic.Int64
+	dropped drops
+	pace    pace
 }
 
-// Listen opens the sockets and answers heartbeats until ctx ends.
-func Listen(ctx context.Context, c Connection) (*Wire, error) {
+// Listen opens the sockets, and answers heartbeats until Close.
+func Listen(c Connection) (*Wire, error) {
 	w := &Wire{key: []byte(c.Key), session: NewID()}
-	for _, s := range []struct {
-		name string
-		at   **Socket
-		zmq  zmq4.Socket
-		port int
-	}{
-		{"shell", &w.Shell, zmq4.NewRouter(ctx), c.Shell},
-		{"control", &w.Control, zmq4.NewRouter(ctx), c.Control},
-		{"stdin", &w.Stdin, zmq4.NewRouter(ctx), c.Stdin},
-		{"heartbeat", &w.beat, zmq4.NewRep(ctx), c.Heartbeat},
-	} {
-		*s.at = &Socket{zmq: s.zmq}
-		if err := s.zmq.Listen(c.address(s.port)); err != nil {
-			w.Close()
-			return nil, fmt.Errorf("listen for %s at %s: %w", s.name, c.address(s.port), err)
+	open := func(name string, port int, listen func(address string) error) error {
+		err := listen(c.address(port))
+		if err != nil {
+			err = fmt.Errorf("listen for %s at %s: %w; if another program has the port, start the kernel again: Jupyter will choose others",
+				name, c.address(port), err)
+		}
+		return err
+	}
+	router := func(s **Socket) func(string) error {
+		return func(address string) error {
+			r, err := zmtp.ListenRouter(address, w.dropped.add)
+			if err == nil {
+				*s = &Socket{r}
+			}
+			return err
 		}
 	}
-	var err error
-	if w.iopub, err = listenPub(c.address(c.IOPub), w.welcome); err != nil {
-		w.Close()
-		return nil, fmt.Errorf("listen for iopub at %s: %w", c.address(c.IOPub), err)
+	err := errors.Join(
+		open("shell", c.Shell, router(&w.Shell)),
+		open("control", c.Control, router(&w.Control)),
+		open("stdin", c.Stdin, router(&w.Stdin)),
+		open("iopub", c.IOPub, func(address string) (err error) {
+			w.iopub, err = zmtp.ListenPublisher(address, w.welcome, w.dropped.add)
+			return err
+		}),
+		open("heartbeat", c.Heartbeat, func(address string) (err error) {
+			w.beat, err = zmtp.ListenEcho(address, w.dropped.add)
+			return err
+		}))
+	if err != nil {
+		w.Close(0)
+		return nil, err
 	}
-	go w.heartbeat()
 	return w, nil
 }
 
 // welcome is the message by which a front end knows that its subscription has come through.
 func (w *Wire) welcome(topic string) [][]byte {
-	frames, err := Encode([][]byte{[]byte(topic)}, nil, w.session, "iopub_welcome", map[string]string{"subscription": topic}, w.key)
+	p := Packet{Type: "iopub_welcome", Content: map[string]string{"subscription": topic}}
+	frames, err := Encode([][]byte{[]byte(topic)}, nil, w.session, p, w.key)
 	if err != nil {
-		panic(err) // the content is a constant
+		panic(err) // the content is a string
 	}
 	return frames
 }
 
-// Close sends what is published, then ends all sockets.
-func (w *Wire) Close() {
-	if w.iopub != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		w.iopub.close(ctx)
-	}
-	for _, s := range []*Socket{w.Shell, w.Control, w.Stdin, w.beat} {
+// Close waits, at most for the time given, until front ends have been sent what waits for them, and ends all sockets.
+func (w *Wire) Close(patience time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	for _, s := range []*Socket{w.Shell, w.Control, w.Stdin} {
 		if s != nil {
-			s.zmq.Close()
+			s.router.Close(ctx)
 		}
+	}
+	if w.iopub != nil {
+		w.iopub.Close(ctx)
+	}
+	if w.beat != nil {
+		w.beat.Close(ctx)
+	}
+	if d := w.Dropped(); d.Total() > 0 {
+		Log.Printf("messages dropped: %v", d)
 	}
 }
 
-// Dropped is how many messages were not for us: malformed, with a wrong signature, or sent twice.
-func (w *Wire) Dropped() int64 { return w.dropped.Load() }
+// Dropped is how many messages were not for us.
+func (w *Wire) Dropped() Drops { return w.dropped.get() }
 
 // Receive waits for the next message that is in order; what is not is dropped and counted.
 func (w *Wire) Receive(s *Socket) (*Message, error) {
 	for {
-		z, err := s.zmq.Recv()
+		frames, err := s.router.Receive()
 		if err != nil {
 			return nil, err
 		}
-		m, err := Decode(z.Frames, w.key)
+		m, err := Decode(frames, w.key)
 		if err == nil && len(w.key) > 0 && w.seen.before(m.signature) {
-			err = errors.New("message sent twice")
+			err = ErrReplay
 		}
 		if err != nil {
-			if n := w.dropped.Add(1); n&(n-1) == 0 { // the 1st, 2nd, 4th, 8th ... so that a flood does not fill the log
-				log.Printf("kernel: dropped message %d: %v", n, err)
-			}
+			w.dropped.add(err)
 			continue
 		}
 		m.from = s
@@ -109,41 +119,56 @@ func (w *Wire) Receive(s *Socket) (*Message, error) {
 
 // Reply answers a request on the socket that it came by.
 func (w *Wire) Reply(parent *Message, msgType string, content any) {
-	w.send(parent.from, parent.Identities, parent, msgType, content)
+	if err := w.send(parent.from, parent, Packet{Type: msgType, Content: content}); err != nil && !errors.Is(err, zmtp.ErrNoPeer) {
+		Log.Printf("%v", err)
+	}
 }
 
-// Publish tells all front ends. parent may be nil.
-func (w *Wire) Publish(parent *Message, msgType string, content any) {
-	frames, err := Encode([][]byte{[]byte("kernel." + msgType)}, parent, w.session, msgType, content, w.key)
+// Ask sends a request of ours, which parent's running needs, to the front end that sent parent.
+func (w *Wire) Ask(parent *Message, msgType string, content any) error {
+	return w.send(w.Stdin, parent, Packet{Type: msgType, Content: content})
+}
+
+func (w *Wire) send(s *Socket, parent *Message, p Packet) error {
+	frames, err := Encode(parent.Identities, parent, w.session, p, w.key)
+	if err == nil {
+		err = s.router.Send(frames)
+	}
 	if err != nil {
-		log.Printf("kernel: %v", err)
+		return fmt.Errorf("send %s: %w", p.Type, err)
+	}
+	return nil
+}
+
+// unpaced are the types of message that a Jupyter server does not count.
+var unpaced = map[string]bool{"status": true, "comm_open": true, "execute_input": true}
+
+// Publish tells all front ends. parent may be nil. It waits where a Jupyter server would drop what comes faster.
+func (w *Wire) Publish(parent *Message, p Packet) {
+	frames, err := Encode([][]byte{[]byte("kernel." + p.Type)}, parent, w.session, p, w.key)
+	if err != nil {
+		Log.Printf("%v", err)
 		return
 	}
-	w.iopub.send(frames, msgType == "status")
+	if !unpaced[p.Type] {
+		text := 0
+		if p.Type == "stream" {
+			for _, f := range frames {
+				text += len(f)
+			}
+		}
+		w.pace.wait(text)
+	}
+	w.iopub.Publish(frames, p.Type == "status")
 }
 
-func (w *Wire) send(s *Socket, identities [][]byte, parent *Message, msgType string, content any) {
-	frames, err := Encode(identities, parent, w.session, msgType, content, w.key)
-	if err != nil {
-		log.Printf("kernel: %v", err)
-		return
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := s.zmq.SendMulti(zmq4.NewMsgFrom(frames...)); err != nil && !errors.Is(err, context.Canceled) {
-		log.Printf("kernel: send %s: %v", msgType, err)
+// Status tells all front ends that the kernel is "busy" with parent, or "idle" again.
+func (w *Wire) Status(parent *Message, state string) {
+	w.Publish(parent, Packet{Type: "status", Content: map[string]string{"execution_state": state}})
+	if state == "idle" {
+		w.pace.reset()
 	}
 }
 
-// heartbeat sends back what comes.
-func (w *Wire) heartbeat() {
-	for {
-		m, err := w.beat.zmq.Recv()
-		if err != nil {
-			return
-		}
-		if err := w.beat.zmq.Send(m); err != nil {
-			log.Printf("kernel: heartbeat: %v", err)
-		}
-	}
-}
+// Rush lets the output of a cell that was interrupted go out without delay, until the next idle.
+func (w *Wire) Rush() { w.pace.rush() }

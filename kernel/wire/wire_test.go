@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -15,7 +12,7 @@ var key = []byte("a0436f6c-1916-498b-8eb9-e81ab9368e84")
 
 func sample(t testing.TB) [][]byte {
 	parent := &Message{Raw: json.RawMessage(`{"msg_id":"p"}`)}
-	frames, err := Encode([][]byte{[]byte("peer")}, parent, "session", "execute_request", map[string]string{"code": "1+1"}, key)
+	frames, err := Encode([][]byte{[]byte("peer")}, parent, "session", Packet{Type: "execute_request", Content: map[string]string{"code": "1+1"}, Buffers: [][]byte{{0, 255}}}, key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +34,7 @@ func TestDecodeReadsWhatEncodeWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	var c struct{ Code string }
-	if err := m.Decode(&c); err != nil || c.Code != "1+1" || m.Header.Type != "execute_request" || string(m.Identities[0]) != "peer" {
+	if err := m.Decode(&c); err != nil || c.Code != "1+1" || m.Header.Type != "execute_request" || string(m.Identities[0]) != "peer" || len(m.Buffers) != 1 {
 		t.Errorf("got %+v, code %q, %v", m, c.Code, err)
 	}
 }
@@ -55,7 +52,14 @@ func TestDecodeRefuses(t *testing.T) {
 		"no signature":    {change(func(f [][]byte) [][]byte { f[2] = nil; return f }), ErrSignature},
 		"short signature": {change(func(f [][]byte) [][]byte { f[2] = f[2][:10]; return f }), ErrSignature},
 		"content no JSON": {change(func(f [][]byte) [][]byte { f[6] = []byte("{"); f[2] = sign(f[3:7], key); return f }), ErrMalformed},
-		"header no JSON":  {change(func(f [][]byte) [][]byte { f[3] = []byte("[]"); f[2] = sign(f[3:7], key); return f }), ErrMalformed},
+		"header no UTF-8": {change(func(f [][]byte) [][]byte {
+			f[3] = []byte("{\"msg_type\":\"\xff\"}")
+			f[2] = sign(f[3:7], key)
+			return f
+		}), ErrMalformed},
+		"content no object": {change(func(f [][]byte) [][]byte { f[6] = []byte("[1]"); f[2] = sign(f[3:7], key); return f }), ErrMalformed},
+		"parent no JSON":    {change(func(f [][]byte) [][]byte { f[4] = []byte("x"); f[2] = sign(f[3:7], key); return f }), ErrMalformed},
+		"header no JSON":    {change(func(f [][]byte) [][]byte { f[3] = []byte("[]"); f[2] = sign(f[3:7], key); return f }), ErrMalformed},
 	} {
 		if _, err := Decode(c.frames, key); !errors.Is(err, c.want) {
 			t.Errorf("%s: error %v, want %v", name, err, c.want)
@@ -73,29 +77,6 @@ func TestReplaysAreSeen(t *testing.T) {
 	}
 	if len(r.set) != remembered || r.before("a") {
 		t.Errorf("%d signatures are kept, want %d, the oldest forgotten", len(r.set), remembered)
-	}
-}
-
-func TestReadConnection(t *testing.T) {
-	good := `{"transport":"tcp","ip":"127.0.0.1","key":"k","signature_scheme":"hmac-sha256","shell_port":1,"control_port":2,"stdin_port":3,"iopub_port":4,"hb_port":5}`
-	for name, c := range map[string]struct{ text, want string }{
-		"good":   {good, ""},
-		"port":   {strings.Replace(good, `"shell_port":1`, `"shell_port":0`, 1), "shell_port is 0"},
-		"scheme": {strings.Replace(good, "hmac-sha256", "hmac-md5", 1), "signature_scheme"},
-		"udp":    {strings.Replace(good, "tcp", "udp", 1), "transport"},
-		"cut":    {good[:20], "unexpected end of JSON"},
-	} {
-		path := filepath.Join(t.TempDir(), "c.json")
-		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		_, err := ReadConnection(path)
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
-			t.Errorf("%s: error %v, want %q", name, err, c.want)
-		}
-	}
-	if _, err := ReadConnection(filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("missing file: %v", err)
 	}
 }
 

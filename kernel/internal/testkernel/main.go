@@ -14,7 +14,7 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: testkernel CONNECTION_FILE")
 	}
-	if err := kernel.Run(context.Background(), os.Args[1]); err != nil {
+	if err := kernel.Run(context.Background(), os.Args[1], kernel.Options{}); err != nil {
 		log.Fatal(err)
 	}
 }
