@@ -3,6 +3,9 @@ package interp_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -65,6 +68,17 @@ var interruptible = []struct{ name, code string }{
 	{"Once", "var once sync.Once\nonce.Do(func() { for {} })"},
 	{"AfterFunc", "time.AfterFunc(time.Millisecond, func() { for { counter.Add(1) } })\nfor {}"},
 	{"ctx", "<-ctx.Done()"},
+	{"http.Get", "resp, err := http.Get(silent)\n_, _ = resp, err"},
+	{"http.Client", "c := &http.Client{}\nresp, err := c.Get(silent)\n_, _ = resp, err"},
+	{"http.Client value", "var c http.Client\nresp, err := c.Head(silent)\n_, _ = resp, err"},
+	{"http request", "req, _ := http.NewRequest(\"GET\", silent, nil)\nresp, err := http.DefaultClient.Do(req)\n_, _ = resp, err"},
+	{"http body", "resp, err := http.Get(silent + \"/body\")\nif err != nil { panic(err) }\nio.ReadAll(resp.Body)"},
+	{"http server", "http.ListenAndServe(\"127.0.0.1:0\", nil)"},
+	{"exec Run", "exec.Command(\"sleep\", \"1000\").Run()"},
+	{"exec Wait", "p := exec.Command(\"sleep\", \"1000\")\np.Start()\np.Wait()"},
+	{"exec Output", "exec.Command(\"sh\", \"-c\", \"sleep 1000; true\").Output()"},
+	{"exec CombinedOutput", "exec.CommandContext(context.Background(), \"sleep\", \"1000\").CombinedOutput()"},
+	{"exec of an earlier cell", "earlier.Wait()"},
 }
 
 func TestInterrupt(t *testing.T) {
@@ -75,6 +89,14 @@ kept2 := 0
 var counter atomic.Int64
 var _, _, _, _, _, _ = fmt.Sprint, sort.Slice, http.Get, exec.Command, log.Print, io.EOF
 var _ = context.Background`)
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/body" {
+			w.(http.Flusher).Flush()
+		}
+		<-r.Context().Done()
+	}))
+	defer silent.Close()
+	cell(t, in, fmt.Sprintf("silent := %q\nearlier := exec.Command(\"sleep\", \"1000\")\nif err := earlier.Start(); err != nil { panic(err) }", silent.URL))
 	for _, c := range interruptible { // not as subtests: cells run on the goroutine that made the interpreter
 		var hit time.Time
 		stop := time.AfterFunc(100*time.Millisecond, func() { hit = time.Now(); in.Interrupt() })

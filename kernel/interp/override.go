@@ -40,6 +40,7 @@ func (in *Interp) override() {
 			p.Types[t.Name()] = t
 		}
 	}
+	in.overrideWaits()
 	bind("os", "Exit", func(code int) {
 		panic(fmt.Sprintf("os.Exit(%d) would end the kernel, so it ends the cell", code))
 	})

@@ -17,8 +17,8 @@ func passes(r any) bool {
 	return r == any(base.SigInterrupt)
 }
 
-// recovered is cells' recover: gomacro's, but for what passes.
-func recovered(env *fast.Env) xreflect.Value {
+// recoverIn is cells' recover: gomacro's, but for what passes.
+func recoverIn(env *fast.Env) xreflect.Value {
 	run := env.Run
 	if !run.ExecFlags.IsDefer() || run.PanicFun == nil || run.DeferOfFun != run.PanicFun || passes(run.Panic) {
 		return noPanic
@@ -36,5 +36,5 @@ var noPanic = xreflect.ZeroR(base.TypeOfInterface)
 func compileRecover(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
 	t := c.TypeOfInterface()
 	env := &fast.Expr{Lit: fast.Lit{Type: t}, Fun: func(env *fast.Env) xreflect.Value { return xreflect.ValueOf(env) }}
-	return unary(c, sym, env, t, func(v xreflect.Value) xreflect.Value { return recovered(v.Interface().(*fast.Env)) })
+	return unary(c, sym, env, t, func(v xreflect.Value) xreflect.Value { return recoverIn(v.Interface().(*fast.Env)) })
 }

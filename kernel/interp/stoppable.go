@@ -83,6 +83,8 @@ func (w *waits) leave(c *astutil.Cursor) bool {
 		if w.isChan(n.X) {
 			c.Replace(rangeChan(n))
 		}
+	case *ast.CallExpr:
+		standIn(n)
 	case *ast.SelectStmt:
 		label, _ := c.Parent().(*ast.LabeledStmt)
 		c.Replace(w.selects(n, label))
