@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/hardneg/hardneg/lib/atomicfile"
@@ -69,10 +70,13 @@ func Parse(b []byte) (*Notebook, error) {
 		if !cell.Code() && cell.kind() != "markdown" && cell.kind() != "raw" {
 			return nil, fmt.Errorf("cell %d has type %q, want code, markdown or raw", i, cell.kind())
 		}
-		if id, ok := fields["id"].(string); !ok || ids[id] {
-			fields["id"] = newID(ids, i, cell.Source())
+		id, ok := fields["id"].(string)
+		if !ok || ids[id] || !validID.MatchString(id) {
+			id = newID(ids, i, cell.Source())
+			fields["id"] = id
 		}
-		ids[fields["id"].(string)] = true
+		ids[id] = true
+		sub(fields, "metadata")
 		n.cells = append(n.cells, cell)
 	}
 	minor, _ := doc["nbformat_minor"].(json.Number)
@@ -81,6 +85,9 @@ func Parse(b []byte) (*Notebook, error) {
 	}
 	return n, nil
 }
+
+// validID is what nbformat 4.5 takes for a cell's id.
+var validID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,64}$`)
 
 // newID makes the id of a cell from its place and text, so that the same notebook gets the same ids.
 func newID(taken map[string]bool, i int, source string) string {

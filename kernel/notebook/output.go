@@ -1,24 +1,33 @@
 package notebook
 
 import (
+	"encoding/base64"
+	"fmt"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/hardneg/hardneg/kernel/display"
 	"github.com/hardneg/hardneg/kernel/interp"
 )
 
-// outputs gathers what a cell produces as the notebook stores it, and updates in place what earlier cells have shown.
+// board is what the cells of a notebook have shown so far: a later cell may change what an earlier one has shown, and a
+// goroutine may print when its cell has ended.
+type board struct {
+	mu    sync.Mutex // guards this and all outputs
+	shown map[string][]object
+}
+
+// outputs gathers what one cell produces, as the notebook stores it.
 type outputs struct {
-	mu      sync.Mutex
+	board   *board
 	list    []any
 	pending bool // the next output clears those before it
-	shown   map[string][]object
 }
 
 func (o *outputs) Stream(name, text string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
 	o.clearPending()
 	if n := len(o.list); n > 0 {
 		if last := o.list[n-1].(object); last["output_type"] == "stream" && last["name"] == name {
@@ -49,26 +58,26 @@ func overwrite(s string) string {
 }
 
 func (o *outputs) Display(d display.Data, update bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
 	id, _ := d.Transient["display_id"].(string)
 	if update {
-		for _, out := range o.shown[id] {
-			out["data"], out["metadata"] = plain(d.Data), plain(d.Metadata)
+		for _, out := range o.board.shown[id] {
+			out["data"], out["metadata"] = bundle(d.Data), plain(d.Metadata)
 		}
 		return
 	}
 	o.clearPending()
-	out := object{"output_type": "display_data", "data": plain(d.Data), "metadata": plain(d.Metadata)}
+	out := object{"output_type": "display_data", "data": bundle(d.Data), "metadata": plain(d.Metadata)}
 	o.list = append(o.list, out)
 	if id != "" {
-		o.shown[id] = append(o.shown[id], out)
+		o.board.shown[id] = append(o.board.shown[id], out)
 	}
 }
 
 func (o *outputs) Clear(wait bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
 	o.pending = wait
 	if !wait {
 		o.list = nil
@@ -81,21 +90,14 @@ func (o *outputs) clearPending() {
 	}
 }
 
-// start begins a cell.
-func (o *outputs) start() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.list, o.pending = nil, false
-}
-
-// end adds the cell's result or failure and returns all.
-func (o *outputs) end(number int, result *display.Data, failure *interp.Error) []any {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+// end adds the cell's result or failure.
+func (o *outputs) end(number int, result *display.Data, failure *interp.Error) {
+	o.board.mu.Lock()
+	defer o.board.mu.Unlock()
 	if result != nil {
 		o.clearPending()
 		o.list = append(o.list, object{"output_type": "execute_result", "execution_count": number,
-			"data": plain(result.Data), "metadata": plain(result.Metadata)})
+			"data": bundle(result.Data), "metadata": plain(result.Metadata)})
 	}
 	if failure != nil {
 		o.clearPending()
@@ -105,16 +107,36 @@ func (o *outputs) end(number int, result *display.Data, failure *interp.Error) [
 		}
 		o.list = append(o.list, object{"output_type": "error", "ename": failure.Name, "evalue": failure.Value, "traceback": trace})
 	}
-	out := o.list
-	if out == nil {
-		out = []any{}
-	}
-	return out
 }
+
+// stored is all of it as the notebook has it; the board is locked.
+func (o *outputs) stored() []any { return append([]any{}, o.list...) }
 
 func plain(m display.MIMEMap) object {
 	if m == nil {
 		return object{}
 	}
 	return m
+}
+
+// bundle is data as nbformat allows it: text, or any value under a type of JSON. Bytes that are no text are base64.
+func bundle(m display.MIMEMap) object {
+	out := object{}
+	for mime, v := range m {
+		if _, text := v.(string); text || mime == "application/json" || strings.HasSuffix(mime, "+json") {
+			out[mime] = v
+			continue
+		}
+		switch v := v.(type) {
+		case []byte:
+			if isText := strings.HasPrefix(mime, "text/") || mime == display.MIMETypeSVG; isText && utf8.Valid(v) {
+				out[mime] = string(v)
+			} else {
+				out[mime] = base64.StdEncoding.EncodeToString(v)
+			}
+		default:
+			out[mime] = fmt.Sprint(v)
+		}
+	}
+	return out
 }

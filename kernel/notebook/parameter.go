@@ -2,6 +2,9 @@ package notebook
 
 import (
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"regexp"
 	"sort"
 	"strconv"
@@ -13,8 +16,6 @@ import (
 // Parameters change a notebook's settings for one run, as papermill does: a cell tagged "parameters" declares them with
 // their usual values, and a cell is put after it that assigns the others.
 type Parameters map[string]string
-
-var declared = regexp.MustCompile("(?m)^[ \t]*(?:var[ \t]+)?([\\pL_][\\pL\\pN_]*)(?:[ \t]+string)?[ \t]*:?=[ \t]*([\"`]?)")
 
 const (
 	parametersTag = "parameters"
@@ -37,9 +38,7 @@ func (n *Notebook) set(p Parameters) error {
 		}
 		if at < 0 && c.Code() && c.HasTag(parametersTag) {
 			at = i
-			for _, m := range declared.FindAllStringSubmatch(c.Source(), -1) {
-				texts[m[1]] = m[2] != ""
-			}
+			declared(c.Source(), texts)
 		}
 	}
 	if at < 0 {
@@ -76,6 +75,55 @@ func (n *Notebook) set(p Parameters) error {
 		"metadata": object{"tags": []any{injectedTag}}, "source": b.String(),
 	}})
 	return nil
+}
+
+// notInside are the lines that cannot stand in a function.
+var notInside = regexp.MustCompile(`(?m)^[ \t]*(package[ \t]+\w+|import[ \t]+([\w.]+[ \t]+)?"[^"\n]*"|import[ \t]*\([^)]*\))`)
+
+// declared finds the variables that a cell declares, outside functions, and which of them are strings. Of a cell that is
+// no Go it finds none.
+func declared(source string, isText map[string]bool) {
+	body := notInside.ReplaceAllString(source, "")
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+body+"\n}", parser.SkipObjectResolution)
+	if err != nil || len(file.Decls) != 1 {
+		return
+	}
+	add := func(name, kind, value ast.Expr) {
+		id, ok := name.(*ast.Ident)
+		if !ok || id.Name == "_" {
+			return
+		}
+		lit, literal := value.(*ast.BasicLit)
+		t, named := kind.(*ast.Ident)
+		isText[id.Name] = named && t.Name == "string" || kind == nil && literal && lit.Kind == token.STRING
+	}
+	at := func(values []ast.Expr, i, names int) ast.Expr {
+		if len(values) == names {
+			return values[i]
+		}
+		return nil
+	}
+	for _, s := range file.Decls[0].(*ast.FuncDecl).Body.List {
+		switch s := s.(type) {
+		case *ast.AssignStmt:
+			for i, name := range s.Lhs {
+				if s.Tok == token.DEFINE {
+					add(name, nil, at(s.Rhs, i, len(s.Lhs)))
+				}
+			}
+		case *ast.DeclStmt:
+			g, ok := s.Decl.(*ast.GenDecl)
+			if !ok || g.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range g.Specs {
+				v := spec.(*ast.ValueSpec)
+				for i, name := range v.Names {
+					add(name, v.Type, at(v.Values, i, len(v.Names)))
+				}
+			}
+		}
+	}
 }
 
 func quoted(s string) bool {

@@ -28,18 +28,18 @@ type Options struct {
 // CellError is the failure of a cell.
 type CellError struct {
 	Notebook string
-	Number   int // among the code cells, from 1
+	Number   int // the cell's execution count: its place among the code cells that are not empty, from 1
 	Err      *interp.Error
 }
 
 func (e *CellError) Error() string {
-	return fmt.Sprintf("%s: code cell %d failed\n%s", e.Notebook, e.Number, strings.Join(e.Err.Traceback(), "\n"))
+	return fmt.Sprintf("%s: cell [%d] failed\n%s", e.Notebook, e.Number, strings.Join(e.Err.Traceback(), "\n"))
 }
 
 func (e *CellError) Unwrap() error { return e.Err }
 
 // grace is how long a cell has to stop after its time is up.
-const grace = 5 * time.Second
+var grace = 5 * time.Second
 
 // between is how often the notebook is written while it runs.
 const between = 10 * time.Second
@@ -71,9 +71,9 @@ func Run(ctx context.Context, in, out string, o Options) (err error) {
 	}
 	defer os.Chdir(back)
 	n.describe(o)
-	r := &runner{notebook: n, options: o, name: in, out: out, outputs: &outputs{shown: map[string][]object{}}}
+	r := &runner{notebook: n, options: o, name: in, out: out, board: &board{shown: map[string][]object{}}, executed: map[*Cell]*outputs{}}
 	err = r.run(ctx)
-	if werr := n.Write(out); werr != nil {
+	if werr := r.write(); werr != nil {
 		return errors.Join(err, werr)
 	}
 	return err
@@ -92,7 +92,6 @@ func (n *Notebook) describe(o Options) {
 	for _, c := range n.cells {
 		if c.Code() {
 			c.fields["outputs"], c.fields["execution_count"] = []any{}, nil
-			sub(c.fields, "metadata")
 		}
 	}
 }
@@ -101,37 +100,39 @@ type runner struct {
 	notebook  *Notebook
 	options   Options
 	name, out string
-	outputs   *outputs
+	board     *board
+	executed  map[*Cell]*outputs
 	worker    *worker
 	written   time.Time
 }
 
+// errStuck is the failure of a cell that did not stop: no other can run.
+var errStuck = errors.New("the cell is in a call that cannot be stopped")
+
 func (r *runner) run(ctx context.Context) error {
 	var err error
-	if r.worker, err = startWorker(r.outputs); err != nil {
+	if r.worker, err = startWorker(); err != nil {
 		return err
 	}
 	defer r.worker.stop()
 	var code []*Cell
 	for _, c := range r.notebook.cells {
-		if c.Code() {
+		if c.Code() && strings.TrimSpace(c.Source()) != "" {
 			code = append(code, c)
 		}
 	}
 	r.written = time.Now()
 	for i, c := range code {
 		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("%s: stopped before code cell %d of %d: %w", r.name, i+1, len(code), context.Cause(ctx))
+			return fmt.Errorf("%s: stopped before cell [%d] of %d: %w", r.name, i+1, len(code), context.Cause(ctx))
 		}
 		r.progress(i, len(code), title(c.Source()))
-		if strings.TrimSpace(c.Source()) == "" {
-			continue
-		}
-		if err := r.cell(ctx, c, i+1); err != nil && !r.options.AllowErrors && !c.HasTag("raises-exception") {
+		err := r.cell(ctx, c, i+1)
+		if goOn := r.options.AllowErrors || c.HasTag("raises-exception"); err != nil && (!goOn || errors.Is(err, errStuck)) {
 			return err
 		}
 		if time.Since(r.written) > between {
-			if err := r.notebook.Write(r.out); err != nil {
+			if err := r.write(); err != nil {
 				return err
 			}
 			r.written = time.Now()
@@ -148,17 +149,32 @@ func (r *runner) cell(ctx context.Context, c *Cell, number int) error {
 		ctx, cancel = context.WithTimeoutCause(ctx, r.options.Timeout, fmt.Errorf("the cell took longer than %v", r.options.Timeout))
 		defer cancel()
 	}
-	r.outputs.start()
-	result, failure := r.worker.execute(ctx, interp.Cell{Code: c.Source(), Number: number})
+	o := &outputs{board: r.board}
+	r.executed[c] = o
+	result, failure, stuck := r.worker.execute(ctx, interp.Cell{Code: c.Source(), Number: number}, o)
 	if ctx.Err() != nil && failure != nil {
 		failure.Value = fmt.Sprintf("%v; %s", context.Cause(ctx), failure.Value)
 	}
-	c.fields["outputs"] = r.outputs.end(number, result, failure)
+	o.end(number, result, failure)
 	c.fields["execution_count"] = number
-	if failure != nil {
-		return &CellError{r.name, number, failure}
+	if failure == nil {
+		return nil
 	}
-	return nil
+	err := error(&CellError{r.name, number, failure})
+	if stuck {
+		err = errors.Join(err, errStuck)
+	}
+	return err
+}
+
+// write writes the notebook with all that its cells have produced so far.
+func (r *runner) write() error {
+	r.board.mu.Lock()
+	defer r.board.mu.Unlock()
+	for c, o := range r.executed {
+		c.fields["outputs"] = o.stored()
+	}
+	return r.notebook.Write(r.out)
 }
 
 func (r *runner) progress(done, total int, note string) {
@@ -191,6 +207,7 @@ type worker struct {
 type work struct {
 	ctx  context.Context
 	cell interp.Cell
+	to   *outputs
 }
 
 type done struct {
@@ -198,7 +215,7 @@ type done struct {
 	failure *interp.Error
 }
 
-func startWorker(o *outputs) (*worker, error) {
+func startWorker() (*worker, error) {
 	w := &worker{cells: make(chan work), results: make(chan done, 1)}
 	ready := make(chan error)
 	go func() {
@@ -209,7 +226,7 @@ func startWorker(o *outputs) (*worker, error) {
 			return
 		}
 		for c := range w.cells {
-			result, failure := s.Execute(c.ctx, c.cell, o)
+			result, failure := s.Execute(c.ctx, c.cell, c.to)
 			w.results <- done{result, failure}
 		}
 		s.Close()
@@ -219,19 +236,19 @@ func startWorker(o *outputs) (*worker, error) {
 }
 
 // execute runs a cell and waits for it: when ctx has ended not longer than it takes a cell to stop that can.
-func (w *worker) execute(ctx context.Context, c interp.Cell) (*display.Data, *interp.Error) {
-	w.cells <- work{ctx, c}
+func (w *worker) execute(ctx context.Context, c interp.Cell, to *outputs) (result *display.Data, failure *interp.Error, stuck bool) {
+	w.cells <- work{ctx, c, to}
 	select {
 	case d := <-w.results:
-		return d.result, d.failure
+		return d.result, d.failure, false
 	case <-ctx.Done():
 	}
 	select {
 	case d := <-w.results:
-		return d.result, d.failure
+		return d.result, d.failure, false
 	case <-time.After(grace):
 		w.stuck = true
-		return nil, &interp.Error{Name: "interrupted", Value: "the cell is in a call that cannot be stopped"}
+		return nil, &interp.Error{Name: "interrupted", Value: errStuck.Error()}, true
 	}
 }
 
