@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/hardneg/hardneg/datasets"
@@ -23,7 +24,8 @@ type Export struct {
 	Eval  bool // write the training and test images as a probe sees them, with labels
 }
 
-// ExportRun writes the folder dir, from which another implementation can repeat a run of MoCo to the bit of its inputs:
+// ExportRun writes the folder dir, which must hold no export yet: from it another implementation can repeat a run of
+// MoCo to the bit of its inputs.
 //
 //	setting.json          the setting, and "steps", the length of the whole run
 //	start.safetensors     weights of both encoders under PyTorch's names; "queue" (K, C), the noise that it starts as
@@ -39,6 +41,9 @@ func ExportRun(ctx context.Context, s Setting, o Options, dir string, x Export) 
 	}
 	if s.Method != MoCo {
 		return bad("method", s.Method, "only runs of %s are exported", MoCo)
+	}
+	if _, err := os.Stat(filepath.Join(dir, settingFile)); err == nil {
+		return fmt.Errorf("%s holds an export already: choose another folder, or delete it", dir)
 	}
 	e, err := engine.Open(o.Engine)
 	if err != nil {
@@ -73,6 +78,8 @@ func ExportRun(ctx context.Context, s Setting, o Options, dir string, x Export) 
 	return w.batches(ctx, x)
 }
 
+const settingFile = "setting.json"
+
 type exporter struct {
 	run
 	dir string
@@ -92,7 +99,7 @@ func (w *exporter) tensors(name string, t ...safetensors.Tensor) error {
 }
 
 func (w *exporter) start() error {
-	err := w.json("setting.json", struct {
+	err := w.json(settingFile, struct {
 		Setting
 		Steps int `json:"steps"`
 	}{w.s, w.s.stepsOf()})

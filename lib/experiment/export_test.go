@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hardneg/hardneg/lib/safetensors"
@@ -48,5 +49,16 @@ func TestExportIsTheSameWithoutATrace(t *testing.T) {
 	}
 	if slices.Equal(orders[0][0], orders[0][2]) {
 		t.Error("two steps shuffle their keys alike")
+	}
+}
+
+// A folder that holds an export already is refused: batches of the two would lie side by side.
+func TestExportDoesNotMix(t *testing.T) {
+	dir := t.TempDir()
+	if err := ExportRun(context.Background(), tiny, Options{}, dir, Export{Steps: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if err := ExportRun(context.Background(), tiny, Options{}, dir, Export{Steps: 1}); err == nil || !strings.Contains(err.Error(), dir) {
+		t.Errorf("error %v, want one that names %s", err, dir)
 	}
 }
