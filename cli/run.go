@@ -13,7 +13,10 @@ import (
 const runSynopsis = `run NOTEBOOK.ipynb [--out FILE.ipynb] [-p NAME=VALUE ...]
 
 Executes a notebook without Jupyter, in the notebook's folder, and writes it with its outputs: to FILE, or in its place.
--p sets a parameter that the notebook's cell tagged "parameters" declares.
+-p sets a parameter that the notebook's cell tagged "parameters" declares. What was executed is written also when a cell
+fails or Ctrl-C stops it.
+
+Exit status: 0 all cells ran; 1 a cell failed, or took longer than --timeout; 2 a wrong argument; 130 stopped by Ctrl-C.
 `
 
 // assignments are the values of a flag that may be given several times.
@@ -55,6 +58,9 @@ func runCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 		if ctx.Err() != nil {
 			fmt.Fprintf(errw, "hardneg: %v\nWhat was executed is in %s.\n", err, *to)
 			return exitInterrupted
+		}
+		if errors.Is(err, notebook.ErrParameter) {
+			err = usageError{err}
 		}
 		return fail(errw, err)
 	}

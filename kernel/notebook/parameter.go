@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -22,6 +23,9 @@ const (
 	injectedTag   = "injected-parameters"
 )
 
+// ErrParameter is the error of a parameter that the notebook does not take.
+var ErrParameter = errors.New("wrong parameter")
+
 // set puts the parameters into the notebook.
 func (n *Notebook) set(p Parameters) error {
 	if len(p) == 0 {
@@ -42,7 +46,7 @@ func (n *Notebook) set(p Parameters) error {
 		}
 	}
 	if at < 0 {
-		return fmt.Errorf("the notebook has no code cell with the tag %q, so it takes no parameters", parametersTag)
+		return fmt.Errorf("%w: the notebook has no code cell with the tag %q, so it takes none", ErrParameter, parametersTag)
 	}
 	var names []string
 	for name := range texts {
@@ -52,7 +56,7 @@ func (n *Notebook) set(p Parameters) error {
 	var given []string
 	for name := range p {
 		if _, ok := texts[name]; !ok {
-			return suggest.Unknown("parameter", name, names)
+			return fmt.Errorf("%w: %w", ErrParameter, suggest.Unknown("parameter", name, names))
 		}
 		given = append(given, name)
 	}
