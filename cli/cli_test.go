@@ -98,6 +98,9 @@ func TestUsageErrorsSayWhatToType(t *testing.T) {
 		{"export --out x --dataset cifr10", `did you mean "cifar10"?`},
 		{"export --out x --engine axv", `did you mean "avx"?`},
 		{"export --out x --steps -1", "at least 1"},
+		{"export --out x --set seed=3", "--seed 3"},
+		{"export --out x --set dataset=taxa", "--dataset taxa"},
+		{"reproduce E1 --set dataset=cifar10", "--dataset cifar10"},
 		{"help reprodce", `did you mean "reproduce"?`},
 	} {
 		args := strings.Fields(c.args)

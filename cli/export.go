@@ -35,6 +35,12 @@ func (p Program) exportCommand(ctx context.Context, args []string, out, errw io.
 	case f.out == "":
 		return fail(errw, usageError{errors.New("export needs a folder: add --out DIR")})
 	}
+	switch {
+	case f.base.Dataset != "":
+		return fail(errw, usagef("--set dataset: type --dataset %s instead", f.base.Dataset))
+	case f.base.Seed != 0:
+		return fail(errw, usagef("--set seed: type --seed %d instead", f.base.Seed))
+	}
 	f.base.Dataset, f.base.Seed = f.dataset, seed
 	if err := f.checkRun(); err != nil {
 		return fail(errw, usageError{err})

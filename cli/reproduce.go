@@ -142,6 +142,9 @@ func (f *reproduceFlags) plan(rest []string) ([]experiment.Setting, string, erro
 	if f.seeds < 0 {
 		return nil, "", fmt.Errorf("--seeds %d: there must be at least 1", f.seeds)
 	}
+	if f.base.Dataset != "" {
+		return nil, "", fmt.Errorf("--set dataset: type --dataset %s instead", f.base.Dataset)
+	}
 	f.base.Dataset = f.dataset
 	plan, err := e.Plan(f.base, f.size, f.seeds)
 	return plan, e.Name, err

@@ -11,6 +11,8 @@ import (
 //
 // and the gradient DQ of its mean to the queries, in one call of the engine. q, k: (N, C) and queue: (K, C), rows
 // L2-normalised; s: (N, K), see Similarities; kept: nil keeps all. No gradient goes to keys.
+//
+// PlainInfoNCE is the same in Gorgonia's own nodes, as the formula reads; the fused arithmetic is lib/engine/cpu/infonce.go.
 func InfoNCE(q, k, queue, s *tensor.Dense, kept *engine.Pairs, temperature float64) *engine.InfoNCE {
 	l := &engine.InfoNCE{Q: q, K: k, Queue: queue, S: s, Kept: kept, Temperature: temperature}
 	Evaluate(l)

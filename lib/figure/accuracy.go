@@ -38,22 +38,29 @@ func AccuracyByBand(f experiment.Family) (*Figure, error) {
 		}
 	}
 	if len(rows) == 0 {
-		return nil, fmt.Errorf("figure: no arm that trains on negatives among the records of %s", setName(f.Setting))
+		return nil, fmt.Errorf("%w: no arm that trains on negatives among the records of %s", ErrLacks, setName(f.Setting))
 	}
 	metrics := experiment.Metrics()[:2]
+	width, paired, right := 9.2*vg.Inch, hasDifferences(f, rows), ""
+	if paired {
+		width, right = 12.6*vg.Inch, " Right: each seed less the same seed with all negatives."
+	}
 	return &Figure{
 		Title: "Which negatives are enough? Accuracy by the band that training keeps",
 		Header: []string{
 			scale(f.Setting) + ".",
-			fmt.Sprintf("%s n = %s test images.", marksWords(f), thousands(tests)),
+			fmt.Sprintf("%s n = %s test images.%s", marksWords(f), thousands(tests), right),
 		},
-		Width:  9.2 * vg.Inch,
+		Width:  width,
 		Height: vg.Length(142 + 31*len(rows)),
 		alt:    accuracyAlt(f, rows),
 		body: func(c draw.Canvas) {
-			plots := make([]*plot.Plot, len(metrics))
+			var plots []*plot.Plot
 			for i, m := range metrics {
-				plots[i] = accuracyPanel(f, rows, m, i == 0)
+				plots = append(plots, accuracyPanel(f, rows, m, i == 0))
+			}
+			if paired {
+				plots = append(plots, differencePanel(f, rows))
 			}
 			tiles := draw.Tiles{Rows: 1, Cols: len(plots), PadX: 14}
 			for i, at := range plot.Align([][]*plot.Plot{plots}, tiles, c)[0] {
@@ -82,7 +89,8 @@ func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metr
 	var lines []plot.Plotter
 	for _, r := range references {
 		if values := f.Arm(r.arm).Values(m); len(values) > 0 {
-			lines = append(lines, &reference{x: 100 * experiment.EstimateOf(values).Mean, label: r.label, row: r.row, style: line(r.color, 1, r.dashes)})
+			mean := experiment.EstimateOf(values).Mean
+			lines = append(lines, &reference{x: 100 * mean, label: r.label + " " + points(mean), row: r.row, style: line(r.color, 1, r.dashes)})
 		}
 	}
 	p.Add(lines...) // below the marks
@@ -107,7 +115,7 @@ func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metr
 // rowLabel names an arm and, where the name does not say it, what it keeps.
 func rowLabel(arm string) string {
 	if words := ArmWords(arm); !strings.HasPrefix(words, arm) {
-		return words + "   " + arm
+		return words + " (" + arm + ")"
 	}
 	return ArmWords(arm)
 }
@@ -122,12 +130,17 @@ type armRow struct {
 
 // Plot implements plot.Plotter.
 func (r *armRow) Plot(c draw.Canvas, p *plot.Plot) {
+	r.draw(c, p, points(r.estimate.Mean))
+}
+
+// draw draws the row, with words above its mean.
+func (r *armRow) draw(c draw.Canvas, p *plot.Plot, words string) {
 	tx, ty := p.Transforms(&c)
 	y := ty(r.y)
 	c.StrokeLine2(line(lightGray, 0.6, nil), c.Min.X, y, c.Max.X, y)
 	label := labelStyle
 	label.XAlign, label.YAlign = draw.XCenter, draw.YBottom
-	onWhite(c, label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 6}, points(r.estimate.Mean))
+	onWhite(c, label, vg.Point{X: tx(100 * r.estimate.Mean), Y: y + 6}, words)
 	for i, v := range r.seeds { // spread below the mean, in the order of the seeds
 		at := vg.Point{X: tx(100 * v), Y: y - 7 + vg.Length(i%5)*1.2}
 		c.DrawGlyph(draw.GlyphStyle{Color: fade(r.look.color), Radius: 1.9, Shape: open{r.look.shape}}, at)
@@ -215,6 +228,17 @@ func accuracyAlt(f experiment.Family, rows []experiment.Arm) string {
 				b.WriteString(",")
 			}
 			fmt.Fprintf(&b, " %s %s", ArmWords(a.Name), estimate(experiment.EstimateOf(a.Values(m))))
+		}
+		b.WriteString(".")
+	}
+	if hasDifferences(f, rows) {
+		b.WriteString(" Linear probe, difference to all negatives, paired by seed, points:")
+		sep := ""
+		for _, a := range rows {
+			if d := pairedDifferences(f, a); len(d) > 0 {
+				fmt.Fprintf(&b, "%s %s %s", sep, ArmWords(a.Name), signed(experiment.EstimateOf(d)))
+				sep = ","
+			}
 		}
 		b.WriteString(".")
 	}

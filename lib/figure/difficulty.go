@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/hardneg/hardneg/lib/contrast"
 	"github.com/hardneg/hardneg/lib/experiment"
 )
 
@@ -35,7 +36,7 @@ func Figure1(f experiment.Family) (*Figure, error) {
 	full := f.Arm("0-100")
 	shares := sameClass(full)
 	if len(shares) == 0 {
-		return nil, fmt.Errorf("figure: the axis of difficulty needs a record of the arm 0-100 on %s", setName(f.Setting))
+		return nil, fmt.Errorf("%w: the axis of difficulty needs a record of the arm 0-100 on %s", ErrLacks, setName(f.Setting))
 	}
 	linear := experiment.Metrics()[0]
 	value := func(arm string) string { return estimate(experiment.EstimateOf(f.Arm(arm).Values(linear))) }
@@ -55,7 +56,7 @@ func Figure1(f experiment.Family) (*Figure, error) {
 		Header: []string{
 			scale(f.Setting) + ".",
 			header + ".",
-			"After Cai et al. 2020, Figure 1, with our own measurements in place of theirs.",
+			"After Cai et al. 2020, Figure 1. Brackets: what was trained on, dotted: left out. Bars: 95% interval over queries or seeds, the larger.",
 		},
 		Width:  9.2 * vg.Inch,
 		Height: 5 * vg.Inch,
@@ -66,7 +67,7 @@ func Figure1(f experiment.Family) (*Figure, error) {
 
 func figure1Plot(f experiment.Family, shares []share) *plot.Plot {
 	p := newPlot()
-	p.X.Label.Text = "← easier      negatives by difficulty: percentile counted from the hardest (%, log scale)      harder →"
+	p.X.Label.Text = "← easier · negatives by difficulty: percentile counted from the hardest (%, log scale) · harder →"
 	p.Y.Label.Text = "same class as the query (% of negatives)"
 	p.X.Scale = plot.InvertedScale{Normalizer: plot.LogScale{}}
 	p.X.Min, p.X.Max = regions[len(regions)-1].lo, 100
@@ -80,7 +81,7 @@ func figure1Plot(f experiment.Family, shares []share) *plot.Plot {
 	for _, r := range regions {
 		p.Add(&regionBox{r, regionLines(f, r)})
 	}
-	p.Add(curve)
+	p.Add(curve, brackets{})
 	p.Y.Min = 0
 	p.Y.Max *= 1.75 // the regions' words stand above the curve
 	return p
@@ -90,16 +91,11 @@ func figure1Plot(f experiment.Family, shares []share) *plot.Plot {
 func regionLines(f experiment.Family, r region) []string {
 	arm, linear := f.Arm(r.arm), experiment.Metrics()[0]
 	if len(arm.Records) == 0 {
-		return []string{r.name, r.with + ":", "not run"}
+		return []string{r.name, r.with + ": not run"}
 	}
 	lines := []string{r.name, r.with + ": " + estimate(experiment.EstimateOf(arm.Values(linear)))}
 	if d := experiment.Differences(arm, f.Arm("0-100"), linear); len(d) > 0 {
-		e := experiment.EstimateOf(d)
-		text := strings.Replace(fmt.Sprintf("%+.1f", 100*e.Mean), "-", "−", 1) // a minus, not a hyphen
-		if !math.IsNaN(e.Half) {
-			text += " ± " + points(e.Half)
-		}
-		lines = append(lines, text+" to all")
+		lines = append(lines, signed(experiment.EstimateOf(d))+" to all")
 	}
 	if share := f.GainShare(r.arm, linear); !math.IsNaN(share) {
 		lines = append(lines, fmt.Sprintf("%.0f%% of the gain", 100*share))
@@ -119,7 +115,7 @@ func (r *regionBox) Plot(c draw.Canvas, p *plot.Plot) {
 	left, right := tx(r.hi), tx(math.Max(r.lo, p.X.Min))
 	c.FillPolygon(r.color, []vg.Point{{X: left, Y: c.Min.Y}, {X: right, Y: c.Min.Y}, {X: right, Y: c.Max.Y}, {X: left, Y: c.Max.Y}})
 	c.StrokeLine2(line(gray, 0.6, dotted), right, c.Min.Y, right, c.Max.Y)
-	y := c.Max.Y - 5
+	y := c.Max.Y - 17
 	for i, text := range r.lines {
 		s := labelStyle
 		s.XAlign = draw.XCenter
@@ -131,6 +127,27 @@ func (r *regionBox) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		c.FillText(s, vg.Point{X: (left + right) / 2, Y: y}, text)
 		y -= 13
+	}
+}
+
+// brackets span what each region's arm was trained on, or dotted, without: the arm that keeps the hardest 5% keeps the
+// hardest 0.1% too.
+type brackets struct{}
+
+// Plot implements plot.Plotter.
+func (brackets) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, _ := p.Transforms(&c)
+	for _, r := range regions {
+		left, right, y, dashes := tx(r.hi)+2, tx(math.Max(r.lo, p.X.Min))-2, c.Max.Y-3, []vg.Length(nil)
+		if r.with != "alone" {
+			y, dashes = c.Max.Y-9, dotted
+		} else if b, err := contrast.ParseBand(r.arm); err == nil && b.Lo == 0 {
+			right = c.Max.X - 2
+		}
+		c.StrokeLine2(line(black, 1.2, dashes), left, y, right, y)
+		for _, x := range []vg.Length{left, right} {
+			c.StrokeLine2(line(black, 1.2, nil), x, y-4, x, y)
+		}
 	}
 }
 
@@ -206,11 +223,11 @@ func figure1Alt(f experiment.Family, shares []share) string {
 	alt := fmt.Sprintf("Negatives on an axis from the easiest to the hardest, on %s.", scale(f.Setting))
 	for _, r := range regions {
 		lines := regionLines(f, r)
-		alt += fmt.Sprintf(" %s, %s", lines[0], lines[1])
+		alt += fmt.Sprintf(" %s%s, %s", strings.ToUpper(lines[0][:1]), lines[0][1:], lines[1])
 		for _, l := range lines[2:] {
 			alt += ", " + l
 		}
-		alt += ";"
+		alt += "."
 	}
-	return alt + fmt.Sprintf(" the share of negatives of the query's own class is %.1f per cent among the hardest %g per cent and %.1f among the easiest.", first.mean, first.hi, last.mean)
+	return alt + fmt.Sprintf(" The share of negatives of the query's own class is %.1f per cent among the hardest %g per cent and %.1f among the easiest.", first.mean, first.hi, last.mean)
 }

@@ -16,7 +16,7 @@ import (
 // BandHistogram shows which similarities the policy of r keeps, at the end of its training.
 func BandHistogram(r *experiment.Record) (*Figure, error) {
 	if r.Negatives == nil {
-		return nil, fmt.Errorf("figure: the record of %v describes no negatives", r.Setting)
+		return nil, fmt.Errorf("%w: the record of %v describes no negatives", ErrLacks, r.Setting)
 	}
 	if r.Setting.Method != experiment.MoCo {
 		return Histogram(*r.Negatives, "0-100", scale(r.Setting)+", untrained"), nil

@@ -24,7 +24,7 @@ func LossCurves(f experiment.Family) (*Figure, error) {
 		}
 	}
 	if len(arms) == 0 {
-		return nil, fmt.Errorf("figure: no arm that trains on negatives among the records of %s", setName(f.Setting))
+		return nil, fmt.Errorf("%w: no arm that trains on negatives among the records of %s", ErrLacks, setName(f.Setting))
 	}
 	last := ""
 	for _, a := range arms {

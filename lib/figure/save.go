@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"errors"
 	"io"
 	"path/filepath"
 
@@ -8,13 +9,19 @@ import (
 	"github.com/hardneg/hardneg/lib/experiment"
 )
 
+// ErrLacks is why a figure cannot be drawn from records that do not hold what it shows.
+var ErrLacks = errors.New("figure: not in these records")
+
 // SaveAll draws what the records of f allow, and writes it into dir under names that begin with prefix: accuracy by
 // band, the axis of difficulty, the losses, the histograms of 0-5 and 0-100, each as SVG and PNG, and the
 // table as CSV and Markdown. It returns the paths.
 func SaveAll(dir, prefix string, f experiment.Family) (paths []string, err error) {
 	save := func(name string, figure *Figure, err error) error {
-		if err != nil { // these records do not hold what this figure shows
+		if errors.Is(err, ErrLacks) {
 			return nil
+		}
+		if err != nil {
+			return err
 		}
 		more, err := figure.Save(filepath.Join(dir, prefix+"-"+name))
 		paths = append(paths, more...)

@@ -88,6 +88,8 @@ func lookOf(arm string) look {
 		return look{black, draw.BoxGlyph{}, nil}
 	case err == nil && b.Lo == 0:
 		return look{vermillion, draw.CircleGlyph{}, dashed}
+	case err == nil && b.Hi == 100 && b.Lo < 1: // all but a few
+		return look{green, draw.CrossGlyph{}, []vg.Length{9, 2}}
 	case err == nil && b.Hi == 100:
 		return look{blue, draw.PyramidGlyph{}, dotted}
 	case err == nil:

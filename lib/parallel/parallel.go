@@ -24,7 +24,8 @@ func init() { threads.Store(int32(runtime.GOMAXPROCS(0))) }
 // Threads is the number of goroutines, the caller's own included, that a loop is split over.
 func Threads() int { return int(threads.Load()) }
 
-// SetThreads sets Threads; it panics if n < 1. Results do not depend on it.
+// SetThreads sets Threads; it panics if n < 1. Results do not depend on it. It is the process's: call it while no loop
+// runs, whose workers may hold scratch memory for the old number.
 func SetThreads(n int) {
 	if n < 1 {
 		panic(fmt.Sprintf("parallel: %d threads, want at least 1", n))

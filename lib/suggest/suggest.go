@@ -6,16 +6,25 @@ import (
 	"strings"
 )
 
-// Nearest returns the name with the smallest edit distance to got, letter case ignored, or "" if none is within
-// half of got's length (at least two).
+// Nearest returns the name with the smallest edit distance to got, letter case ignored; where none is within half of
+// got's length (at least two), the first that contains got, if it has three letters or more; or "".
 func Nearest(got string, names []string) string {
+	got = strings.ToLower(got)
 	best, limit := "", max(2, len(got)/2)
 	for _, name := range names {
-		if d := distance(strings.ToLower(got), strings.ToLower(name)); d <= limit {
+		if d := distance(got, strings.ToLower(name)); d <= limit {
 			best, limit = name, d-1
 		}
 	}
-	return best
+	if best != "" || len(got) < 3 {
+		return best
+	}
+	for _, name := range names {
+		if strings.Contains(strings.ToLower(name), got) {
+			return name
+		}
+	}
+	return ""
 }
 
 // Unknown is the error for a name that is not among names: it gives the nearest one and all of them.

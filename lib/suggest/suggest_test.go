@@ -4,7 +4,7 @@ import "testing"
 
 func TestNearest(t *testing.T) {
 	names := []string{"cifar10", "cifar100", "fashion-mnist", "taxa"}
-	for got, want := range map[string]string{"cifar-10": "cifar10", "CIFAR100": "cifar100", "taax": "taxa", "fashionmnist": "fashion-mnist", "imagenet": "", "": ""} {
+	for got, want := range map[string]string{"cifar-10": "cifar10", "CIFAR100": "cifar100", "taax": "taxa", "fashionmnist": "fashion-mnist", "imagenet": "", "mnist": "fashion-mnist", "xa": "taxa", "": ""} {
 		if near := Nearest(got, names); near != want {
 			t.Errorf("Nearest(%q) = %q, want %q", got, near, want)
 		}
