@@ -1,10 +1,8 @@
 package interp
 
 import (
-	"fmt"
 	"go/ast"
 	"reflect"
-	"strings"
 
 	"github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/xreflect"
@@ -20,13 +18,6 @@ const (
 	selectName     = "ch·select"     // of "number:directions", channels, and values to send: a *Selected
 	selectedName   = "ch·selected"   // of "number:case", and a *Selected: a pointer to what was received
 )
-
-// Selected is what a select has done.
-type Selected struct {
-	Index int // of the case, -1 for the default
-	OK    bool
-	value reflect.Value
-}
 
 // declareChannels adds the built-ins, and those that a stop or an overflow of the stack needs.
 func (in *Interp) declareChannels() {
@@ -64,10 +55,14 @@ func channel(c *fast.Comp, node ast.Expr, dir reflect.ChanDir) *fast.Expr {
 
 func compileReceive(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
 	ch := channel(c, node.Args[0], reflect.RecvDir)
-	return unary(c, sym, ch, c.Universe.PtrTo(ch.Type.Elem()), func(ch xreflect.Value) xreflect.Value {
+	f := func(ch xreflect.Value) xreflect.Value {
 		v, _ := receive(ch.ReflectValue())
 		return pointer(v)
-	})
+	}
+	if t, ok := common[ch.Type.ReflectType()]; ok {
+		f = t.receive
+	}
+	return unary(c, sym, ch, c.Universe.PtrTo(ch.Type.Elem()), f)
 }
 
 // pointer is one to a copy of v.
@@ -81,10 +76,14 @@ func compileReceiveTwo(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.
 	ch := channel(c, node.Args[0], reflect.RecvDir)
 	unused := c.Expr1(node.Args[1], nil)
 	unused.ConstTo(c.TypeOfInt())
-	return builtinCall(c, sym, func(ch, _ xreflect.Value) (xreflect.Value, xreflect.Value) {
+	f := func(ch, _ xreflect.Value) (xreflect.Value, xreflect.Value) {
 		v, ok := receive(ch.ReflectValue())
 		return xreflect.MakeValue(v), xreflect.ValueOf(ok)
-	}, []*fast.Expr{ch, unused}, ch.Type.Elem(), c.TypeOfBool())
+	}
+	if t, ok := common[ch.Type.ReflectType()]; ok {
+		f = t.receiveTwo
+	}
+	return builtinCall(c, sym, f, []*fast.Expr{ch, unused}, ch.Type.Elem(), c.TypeOfBool())
 }
 
 func receive(ch reflect.Value) (reflect.Value, bool) {
@@ -102,7 +101,11 @@ func receive(ch reflect.Value) (reflect.Value, bool) {
 func compileSend(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
 	ch := channel(c, node.Args[0], reflect.SendDir)
 	v := sent(c, ch, node.Args[1])
-	return builtinCall(c, sym, func(ch, v xreflect.Value) { send(ch.ReflectValue(), v.ReflectValue()) }, []*fast.Expr{ch, v})
+	f := func(ch, v xreflect.Value) { send(ch.ReflectValue(), v.ReflectValue()) }
+	if t, ok := common[ch.Type.ReflectType()]; ok {
+		f = t.send
+	}
+	return builtinCall(c, sym, f, []*fast.Expr{ch, v})
 }
 
 // sent is a value to be sent, as the channel's type has it.
@@ -131,68 +134,4 @@ func send(ch, v reflect.Value) {
 		{Dir: reflect.SelectSend, Chan: ch, Send: v}, {Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop.Done())}}); i == 1 {
 		stop.Now()
 	}
-}
-
-func (in *Interp) compileSelect(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
-	id, directions, _ := strings.Cut(node.Args[0].(*ast.BasicLit).Value, ":")
-	args := []*fast.Expr{{Lit: fast.Lit{Type: c.TypeOfInt(), Value: 0}}}
-	rest := node.Args[1:]
-	byDefault := -1
-	for i, d := range directions {
-		switch d {
-		case 'd':
-			byDefault = i
-		case 'r':
-			ch := channel(c, rest[0], reflect.RecvDir)
-			in.received[fmt.Sprintf("%s:%d", id, i)] = ch.Type.Elem()
-			args, rest = append(args, ch), rest[1:]
-		case 's':
-			ch := channel(c, rest[0], reflect.SendDir)
-			args, rest = append(args, ch, sent(c, ch, rest[1])), rest[2:]
-		}
-	}
-	return builtinCall(c, sym, func(_ xreflect.Value, rest ...xreflect.Value) xreflect.Value {
-		cases := make([]reflect.SelectCase, 0, len(directions)+1)
-		for _, d := range directions {
-			switch d {
-			case 'd':
-				cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv}) // to be ignored, so that indices fit
-			case 'r':
-				cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: rest[0].ReflectValue()})
-				rest = rest[1:]
-			case 's':
-				v := rest[1].ReflectValue()
-				if !v.IsValid() {
-					v = reflect.Zero(rest[0].ReflectValue().Type().Elem())
-				}
-				cases = append(cases, reflect.SelectCase{Dir: reflect.SelectSend, Chan: rest[0].ReflectValue(), Send: v})
-				rest = rest[2:]
-			}
-		}
-		return xreflect.ValueOf(choose(cases, byDefault >= 0))
-	}, args, c.TypeOf((*Selected)(nil)))
-}
-
-func choose(cases []reflect.SelectCase, byDefault bool) *Selected {
-	n := len(cases)
-	cases = append(cases, reflect.SelectCase{Dir: reflect.SelectDefault})
-	i, v, ok := reflect.Select(cases)
-	if i == n {
-		if byDefault {
-			return &Selected{Index: -1}
-		}
-		cases[n] = reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(stop.Done())}
-		if i, v, ok = reflect.Select(cases); i == n {
-			stop.Now()
-		}
-	}
-	return &Selected{i, ok, v}
-}
-
-func (in *Interp) compileSelected(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
-	t := in.received[node.Args[0].(*ast.BasicLit).Value]
-	s := c.Expr1(node.Args[1], nil)
-	return unary(c, sym, s, c.Universe.PtrTo(t), func(s xreflect.Value) xreflect.Value {
-		return pointer(s.Interface().(*Selected).value)
-	})
 }

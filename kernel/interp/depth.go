@@ -20,6 +20,9 @@ const enterName = "func·enter"
 // much, before Go's own limit.
 const maxStack = 192 << 20
 
+// lookEvery is at how many calls within each other the stack is looked at once.
+const lookEvery = 32
+
 // tooDeep is the panic of functions that call each other without end.
 type tooDeep struct{ calls int }
 
@@ -40,7 +43,7 @@ func used() uintptr {
 // than a call, and stands for nothing.
 func enter(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
 	c.Append(func(env *fast.Env) (fast.Stmt, *fast.Env) {
-		if used() > maxStack {
+		if env.CallDepth%lookEvery == 0 && used() > maxStack {
 			panic(tooDeep{env.CallDepth})
 		}
 		env.IP++
