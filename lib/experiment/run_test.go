@@ -186,6 +186,27 @@ func TestSweepGoesOn(t *testing.T) {
 }
 
 // Several writers of one record, and readers beside them: no one ever sees half a file.
+func TestSweepIsOnOneSet(t *testing.T) {
+	dir := t.TempDir()
+	a, b := tiny, tiny
+	a.Policy, a.Epochs, b.Policy, b.Epochs = "0-100", 1, "0-50", 1
+	records, err := Sweep(context.Background(), []Setting{a}, Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records[0].Data.Train.Sum = strings.Repeat("0", 64)
+	if _, err := records[0].Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Sweep(context.Background(), []Setting{a, b}, Options{Dir: dir})
+	if err == nil || !strings.Contains(err.Error(), a.FileName()) || !strings.Contains(err.Error(), "000000000000") {
+		t.Errorf("a sweep went on beside a record from other data: %v", err)
+	}
+	if _, err := Sweep(context.Background(), []Setting{a}, Options{Dir: dir, DataDir: filepath.Join(dir, "gone")}); err != nil {
+		t.Errorf("with all recorded the data is not needed: %v", err)
+	}
+}
+
 func TestManyWritersOfOneRecord(t *testing.T) {
 	r, err := ReadRecord("testdata/version1.json")
 	if err != nil {

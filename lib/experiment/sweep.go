@@ -24,6 +24,7 @@ func Sweep(ctx context.Context, settings []Setting, o Options) ([]*Record, error
 		return nil, err
 	}
 	o.sets = new(setCache)
+	more := len(todo(o.Dir, settings)) > 0 // else nothing needs the data, which may be gone
 	var pace pace
 	tell := o.Progress
 	records := make([]*Record, 0, len(settings))
@@ -34,6 +35,11 @@ func Sweep(ctx context.Context, settings []Setting, o Options) ([]*Record, error
 			return records, err
 		}
 		if r != nil {
+			if more {
+				if err := sameData(r, o); err != nil {
+					return records, err
+				}
+			}
 			if tell != nil {
 				tell(Progress{Setting: s, Phase: "recorded", Run: i + 1, Runs: len(settings)})
 			}
@@ -59,6 +65,20 @@ func Sweep(ctx context.Context, settings []Setting, o Options) ([]*Record, error
 		records = append(records, r)
 	}
 	return records, nil
+}
+
+// sameData refuses to go on beside a record that was made from other bytes than those at hand: the arms of one sweep are
+// compared, and CIFAR-100, for one, exists in more than one order.
+func sameData(r *Record, o Options) error {
+	train, _, err := o.sets.open(r.Setting.Complete(), o.DataDir)
+	if err != nil {
+		return err
+	}
+	if was := r.Data.Train.Sum; was != train.Sum() {
+		return fmt.Errorf("record %s was made from %s with sha256 %.12s, here it has %.12s: give that data, or keep the new runs in another folder",
+			r.Setting.FileName(), train.Name(), was, train.Sum())
+	}
+	return nil
 }
 
 // todo are the settings without a record; a record that cannot be read counts as one here and is an error in its turn.
