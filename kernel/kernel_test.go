@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/hardneg/hardneg/kernel/internal/history"
 )
 
 // The kernel under Jupyter's own client: peers/kernel_test.py, of which every case must pass.
@@ -20,17 +22,14 @@ func TestUnderJupyter(t *testing.T) {
 		t.Skip("no Jupyter in .venv: `make venv` installs it")
 	}
 	dir := t.TempDir()
-	program := filepath.Join(dir, "testkernel")
-	if out, err := exec.Command("go", "build", "-o", program, "./internal/testkernel").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	program := testkernel(t)
 	if _, err := Install(InstallOptions{Prefix: dir, Program: program, Args: []string{}}); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(python, "../peers/kernel_test.py")
 	// of two kernels of one name Jupyter takes the first on its path
 	cmd.Env = append(os.Environ(), "JUPYTER_PATH="+filepath.Join(dir, "share", "jupyter"), "JUPYTER_PREFER_ENV_PATH=0",
-		"JUPYTER_DATA_DIR="+dir, "JUPYTER_RUNTIME_DIR="+dir, "IPYTHONDIR="+dir)
+		"JUPYTER_DATA_DIR="+dir, "JUPYTER_RUNTIME_DIR="+dir, "IPYTHONDIR="+dir, history.Variable+"="+filepath.Join(dir, "history"))
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)

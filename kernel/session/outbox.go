@@ -87,6 +87,7 @@ func (b *outbox) show(c *cellOutput, d display.Data, update bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for b.size >= held && !b.closed {
+		b.hasten() // pictures need not wait as text does
 		b.changed.Wait()
 	}
 	if size > b.limit-c.size {
@@ -195,11 +196,16 @@ func (b *outbox) flush() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for until := b.put; b.handed < until; {
-		select {
-		case b.urgent <- struct{}{}:
-		default:
-		}
+		b.hasten()
 		b.changed.Wait()
+	}
+}
+
+// hasten ends a rest, or the next.
+func (b *outbox) hasten() {
+	select {
+	case b.urgent <- struct{}{}:
+	default:
 	}
 }
 
@@ -208,9 +214,6 @@ func (b *outbox) close() {
 	b.closed = true
 	b.changed.Broadcast()
 	b.mu.Unlock()
-	select {
-	case b.urgent <- struct{}{}:
-	default:
-	}
+	b.hasten()
 	<-b.ended
 }

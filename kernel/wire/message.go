@@ -31,6 +31,7 @@ type Message struct {
 	Identities [][]byte // of the peer, to which the reply goes
 	Header     Header
 	Raw        json.RawMessage // the header's own bytes, which replies carry as their parent's
+	Parent     json.RawMessage // the header of the message that this one answers
 	Metadata   json.RawMessage
 	Content    json.RawMessage
 	Buffers    [][]byte // raw data after the content, which is not signed
@@ -86,7 +87,7 @@ func Decode(frames [][]byte, key []byte) (*Message, error) {
 			return nil, ErrSignature
 		}
 	}
-	m := &Message{Identities: frames[:at], Raw: body[0], Metadata: body[2], Content: body[3], Buffers: frames[at+6:],
+	m := &Message{Identities: frames[:at], Raw: body[0], Parent: body[1], Metadata: body[2], Content: body[3], Buffers: frames[at+6:],
 		signature: string(frames[at+1])}
 	if err := json.Unmarshal(body[0], &m.Header); err != nil || m.Header.Type == "" || !utf8.Valid(body[0]) {
 		return nil, fmt.Errorf("%w: header", ErrMalformed)
