@@ -29,7 +29,7 @@ help:
 	@echo "make peers       .venv-peers with PyTorch, for every comparison (peers/torch.txt; about 5 GB)"
 	@echo "make parity      the pilot in PyTorch and here, paired by seed (hours)"
 	@echo "make bench       our training step, and a run with its views, beside PyTorch's"
-	@echo "make soak        the longer checks: fuzzing, races"
+	@echo "make soak        the longer checks: fuzzing, races (PART=fuzz1: the kernel's fuzzing, 20 CPU-minutes a target)"
 	@echo "make generate    assembly and bindings, written again by their generators"
 
 check-go:
@@ -93,13 +93,19 @@ bench: build
 	bin/hardneg bench run
 
 # Every fuzz target for FUZZTIME, then the race detector (which needs a C compiler).
+# PART=fuzz1: what reaches the kernel from outside, 20 CPU-minutes each; at most 140 minutes.
 FUZZTIME ?= 60s
+ifeq ($(PART),fuzz1)
+soak: check-go
+	GO=$(GO) kernel/fuzz.sh
+else
 soak: check-go
 	@grep -rl --include='*_test.go' '^func Fuzz' lib datasets kernel cli | while read f; do \
 	  for z in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do \
 	    echo "$$z in $$(dirname $$f)"; $(GO) test -run '^$$' -fuzz "^$$z$$" -fuzztime $(FUZZTIME) ./$$(dirname $$f) || exit 1; \
 	  done; done
 	CGO_ENABLED=1 $(GO) test -race -short ./lib/... ./datasets ./cli
+endif
 
 generate: check-go
 	$(GO) generate ./...

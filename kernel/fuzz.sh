@@ -1,0 +1,40 @@
+#!/bin/sh
+# Fuzzes what reaches the kernel from outside (frames, messages, connection files, cells, notebooks), and prints for each
+# target the CPU-minutes that it took and the size of its corpus. `make soak PART=fuzz1` calls it.
+#
+# MINUTES of CPU for each target (20), on CORES (all of them). The whole takes at most 7 x MINUTES.
+set -eu
+cd "$(dirname "$0")/.."
+GO=${GO:-go}
+MINUTES=${MINUTES:-20}
+CORES=${CORES:-$(nproc 2>/dev/null || sysctl -n hw.ncpu)}
+module=$($GO list -m)
+cache=$($GO env GOCACHE)/fuzz
+
+list=$(mktemp)
+trap 'rm -f "$list"' EXIT
+# spent sets $seconds to the CPU that this script's children have used so far. A pipe would ask a child of its own.
+spent() {
+  times >"$list"
+  seconds=$(awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += 60 * t[1] + t[2] } printf "%d", s }' "$list")
+}
+
+while read -r folder target; do
+  $GO test -run '^$' -fuzz "^$target\$" -fuzztime 1x "./$folder" >/dev/null # built, so that only fuzzing is timed
+  spent
+  before=$seconds
+  $GO test -run '^$' -fuzz "^$target\$" -fuzztime "$((MINUTES * 60 / CORES))s" -parallel "$CORES" "./$folder"
+  spent
+  used=$((seconds - before))
+  stored=$(find "$folder/testdata/fuzz/$target" -type f 2>/dev/null | wc -l)
+  found=$(find "$cache/$module/$folder/$target" -type f 2>/dev/null | wc -l)
+  echo "$target: $((used / 60)).$((used % 60 / 6)) CPU-minutes, corpus $((stored + found)) files"
+done <<'END'
+kernel/wire/zmtp FuzzFrames
+kernel/wire/zmtp FuzzGreeting
+kernel/wire FuzzDecode
+kernel/wire FuzzConnection
+kernel FuzzMessages
+kernel/interp FuzzFrontEnd
+kernel/notebook FuzzParse
+END
