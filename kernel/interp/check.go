@@ -52,24 +52,16 @@ func (in *Interp) checkStep(s *step, sc scope) error {
 	s.info = c.info
 	file := &ast.File{Name: ast.NewIdent("main"), Package: s.pos()}
 	if s.stmt == nil {
-		late, err := c.lateMethods(s.decls)
-		if err != nil {
+		var err error
+		if file.Decls, err = c.lateMethods(s); err != nil {
 			return err
 		}
-		file.Decls = late
 	} else {
 		file.Decls = []ast.Decl{wrap(s.stmt)}
 	}
-	conf := &types.Config{
-		Error: func(err error) {
-			if e, ok := err.(types.Error); ok && !e.Soft {
-				c.errs = append(c.errs, e)
-			}
-		},
-		Sizes: types.SizesFor("gc", runtime.GOARCH),
-	}
+	conf := &types.Config{Error: c.collect, Sizes: types.SizesFor("gc", runtime.GOARCH)}
 	run := func() {
-		c.see(file)
+		c.see(file, map[string]bool{})
 		_ = types.NewChecker(conf, &in.ir.Comp.Fileset.FileSet, c.pkg, c.info).Files([]*ast.File{file}) // reported through Error
 	}
 	run()
@@ -83,6 +75,12 @@ func (in *Interp) checkStep(s *step, sc scope) error {
 	}
 	c.promote(s)
 	return nil
+}
+
+func (c *check) collect(err error) {
+	if e, ok := err.(types.Error); ok && !e.Soft {
+		c.errs = append(c.errs, e)
+	}
 }
 
 func newInfo() *types.Info {
@@ -112,8 +110,7 @@ func wrap(s ast.Stmt) *ast.FuncDecl {
 }
 
 // see puts into the package what the step mentions of earlier ones, and does not declare anew itself.
-func (c *check) see(file *ast.File) {
-	own := map[string]bool{}
+func (c *check) see(file *ast.File, own map[string]bool) {
 	for _, d := range file.Decls {
 		for _, id := range declared(d) {
 			own[id.Name] = true
@@ -228,6 +225,7 @@ func (in *Interp) errorAt(name string, pos token.Pos, text string) *Error {
 // function that it was set into.
 func (c *check) promote(s *step) {
 	if s.stmt == nil {
+		defer c.keepGenerics(s)
 		for _, d := range s.decls {
 			for _, id := range declared(d) {
 				if o := c.info.Defs[id]; o != nil && id.Name != "_" && id.Name != "init" {
@@ -248,6 +246,20 @@ func (c *check) promote(s *step) {
 		}
 		if v, ok := c.info.Defs[id].(*types.Var); ok {
 			c.scope.declare(types.NewVar(v.Pos(), c.pkg, v.Name(), v.Type()))
+		}
+	}
+}
+
+// keepGenerics remembers the declarations of generic functions and methods, which are compiled where they are used.
+func (c *check) keepGenerics(s *step) {
+	for _, d := range s.decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok || f.Type.TypeParams == nil && (f.Recv == nil || !genericReceiver(f.Recv.List[0].Type)) {
+			continue
+		}
+		if o, ok := c.info.Defs[f.Name].(*types.Func); ok {
+			c.in.generics.sources[o] = &source{f, c.scope.clone()}
+			c.in.undo(func() { delete(c.in.generics.sources, o) })
 		}
 	}
 }

@@ -111,12 +111,12 @@ func (in *Interp) guarded(env *fast.Env, f reflect.Value, t *stop.Turn) any {
 func (in *Interp) starter() func(f func()) {
 	tree, err := parse(in.ir.Comp.Fileset, "prelude", "func(f func()) { go f() }")
 	if err == nil {
-		err = in.rewrite(tree)
+		err = in.checkStep(&tree.steps[0], newScope())
 	}
 	if err != nil {
 		panic(err) // the text is a constant
 	}
-	steps, err := in.compile(tree)
+	steps, err := in.build(tree)
 	if err != nil {
 		panic(err)
 	}

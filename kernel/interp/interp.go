@@ -39,6 +39,12 @@ type Interp struct {
 	data  *typedata.Set // the types of what can be imported
 	scope scope
 
+	reps     *reps
+	objects  objects
+	generics generics
+	undos    []func() // what to take back of a cell that does not compile
+	temps    int      // how many temporary variables have names
+
 	turns
 	goroutines failures
 
@@ -49,6 +55,8 @@ type Interp struct {
 // New makes an interpreter without any declaration but `ctx` and the built-in functions.
 func New() *Interp {
 	in := &Interp{ir: fast.New(), scope: newScope(), received: map[string]xreflect.Type{}}
+	in.reps, in.generics = newReps(in), newGenerics()
+	in.objects.funcs = map[string]reflect.Value{}
 	in.data = typedata.NewSet(&in.ir.Comp.Fileset.FileSet)
 	c := in.ir.Comp
 	c.Options &^= base.OptShowPrompt | base.OptTrapPanic | base.OptModuleImport

@@ -7,7 +7,9 @@ import (
 
 // lateMethods turns the methods of types that earlier steps declared into functions whose first parameter is the
 // receiver: the checker wants methods beside their type. The methods become known before any body is checked.
-func (c *check) lateMethods(decls []ast.Decl) (out []ast.Decl, err error) {
+func (c *check) lateMethods(s *step) (out []ast.Decl, err error) {
+	s.late = map[*ast.FuncDecl]*ast.FuncDecl{}
+	decls := s.decls
 	own := map[string]bool{}
 	for _, d := range decls {
 		for _, id := range declared(d) {
@@ -29,7 +31,8 @@ func (c *check) lateMethods(decls []ast.Decl) (out []ast.Decl, err error) {
 		if genericReceiver(f.Recv.List[0].Type) {
 			return nil, c.in.errorAt("not supported", f.Pos(), "a method of a generic type stands in the cell that declares the type: declare "+name+" anew, with it")
 		}
-		out = append(out, receiverFirst(f))
+		s.late[f] = receiverFirst(f)
+		out = append(out, s.late[f])
 		late = append(late, f)
 	}
 	for _, f := range late {
@@ -70,7 +73,7 @@ func (c *check) addMethod(f *ast.FuncDecl) error {
 	bare.Body = nil
 	probe := &check{in: c.in, scope: c.scope, pkg: types.NewPackage(mainPath, "main"), info: newInfo()}
 	file := &ast.File{Name: ast.NewIdent("main"), Package: f.Pos(), Decls: []ast.Decl{bare}}
-	probe.see(file)
+	probe.see(file, map[string]bool{})
 	conf := &types.Config{IgnoreFuncBodies: true, Error: func(err error) {
 		if e, ok := err.(types.Error); ok && !e.Soft && e.Msg != "func "+bare.Name.Name+" missing body" && e.Msg != "missing function body" {
 			probe.errs = append(probe.errs, e)

@@ -23,7 +23,8 @@ type parsed struct {
 type step struct {
 	decls []ast.Decl
 	stmt  ast.Stmt
-	info  *types.Info // what the checker found; nil before
+	info  *types.Info                     // what the checker found; nil before
+	late  map[*ast.FuncDecl]*ast.FuncDecl // methods of earlier steps' types, as the checker has seen them
 }
 
 func (s step) pos() token.Pos {

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"go/ast"
 	"go/token"
-	"reflect"
+	"go/types"
 
-	"github.com/cosmos72/gomacro/ast2"
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/xreflect"
@@ -23,7 +22,7 @@ type Cell struct {
 // Value is one value of a cell's last expression.
 type Value struct {
 	Any  any
-	Type xreflect.Type // as the interpreter knows it: a type declared in a cell has its methods here only
+	Type types.Type // as the checker knows it
 }
 
 // Run compiles the whole cell, then executes it, and returns the values of the last expression; none for a statement,
@@ -56,109 +55,21 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	}
 	for i := range tree.steps {
 		if err := in.checkStep(&tree.steps[i], sc); err != nil {
+			in.rollBack()
 			return nil, fail(err)
 		}
 	}
-	if err := in.rewrite(tree); err != nil {
-		return nil, fail(err)
-	}
 	restore := in.snapshot()
-	steps, err := in.compile(tree)
+	steps, err := in.build(tree)
 	if err != nil {
 		restore()
+		in.rollBack()
 		return nil, fail(err)
 	}
+	in.undos = nil
 	in.scope = sc
 	in.cells.declare(tree.steps)
 	return in.execute(ctx, turn, steps, tree)
-}
-
-// compiled is a step that can run.
-type compiled struct {
-	expr *fast.Expr
-	pos  token.Pos
-}
-
-func (in *Interp) compile(tree *parsed) (steps []compiled, err error) {
-	at := token.NoPos
-	defer func() {
-		if r := recover(); r != nil {
-			err = in.compileError(r, at)
-		}
-	}()
-	c := in.ir.Comp
-	if len(tree.imports) > 0 {
-		at = tree.imports[0].Pos()
-		for _, d := range tree.imports {
-			c.CompileNode(d)
-		}
-	}
-	for _, s := range tree.steps {
-		at = s.pos()
-		var e *fast.Expr
-		if s.stmt != nil {
-			e = in.ir.CompileAst(ast2.ToAst(s.stmt))
-		} else {
-			first, then := byNeed(s.decls)
-			steps = append(steps, compiled{in.declarations(first), at})
-			in.forward(then)
-			e = in.declarations(then)
-		}
-		steps = append(steps, compiled{e, at})
-	}
-	return steps, nil
-}
-
-func (in *Interp) declarations(list []ast.Decl) *fast.Expr {
-	if len(list) == 0 {
-		return nil
-	}
-	return in.ir.CompileAst(ast2.File{X: &ast.File{Name: ast.NewIdent("main"), Decls: list}})
-}
-
-// byNeed parts types and constants, which need nothing else, from variables and functions.
-func byNeed(list []ast.Decl) (first, then []ast.Decl) {
-	for _, d := range list {
-		if g, ok := d.(*ast.GenDecl); ok && g.Tok != token.VAR {
-			first = append(first, d)
-		} else {
-			then = append(then, d)
-		}
-	}
-	return first, then
-}
-
-// forward makes functions known before any is compiled, so that two may call each other. gomacro sorts declarations by
-// what they need, which a circle has no order for. A method becomes known by a body that is replaced before it runs.
-func (in *Interp) forward(list []ast.Decl) {
-	c := in.ir.Comp
-	for _, d := range list {
-		f, ok := d.(*ast.FuncDecl)
-		switch {
-		case !ok || f.Name.Name == "_":
-		case f.Recv != nil && in.recursive(f.Recv):
-			c.ErrorAt(f.Pos(), "methods of a type that refers to itself are not supported in cells: write %s as a function", f.Name.Name)
-		case f.Recv == nil:
-			t, _, _ := c.TypeFunction(f.Type)
-			c.NewBind(f.Name.Name, fast.FuncBind, t)
-		case f.Recv != nil && len(f.Recv.List) == 1 && len(list) > 1:
-			at := f.Body.Lbrace
-			stub := call("panic", &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: `"not compiled yet"`})
-			c.CompileNode(&ast.FuncDecl{Recv: f.Recv, Name: f.Name, Type: f.Type,
-				Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: stub}}, Rbrace: f.Body.Rbrace}})
-		}
-	}
-}
-
-// recursive tells whether a receiver's type refers to itself. gomacro stands an interface in for such a type, and then
-// does not find its methods.
-func (in *Interp) recursive(recv *ast.FieldList) bool {
-	if len(recv.List) != 1 {
-		return false
-	}
-	c := in.ir.Comp
-	t := c.Types[typeName(recv.List[0].Type)]
-	return t != nil && c.Universe.PtrTo(t).ReflectType() == reflect.TypeFor[xreflect.Forward]()
 }
 
 func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled, tree *parsed) (values []Value, err error) {
@@ -192,11 +103,9 @@ func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled
 			s.expr.ConstTo(s.expr.DefaultType())
 		}
 		first, rest := s.expr.AsXV(fast.COptKeepUntyped)(env)
+		in.publish(s.methods)
 		if i == len(steps)-1 && !tree.quiet && shown(tree.steps[len(tree.steps)-1]) {
-			values = collect(s.expr, first, rest)
-			if isReceive(tree.steps[len(tree.steps)-1]) {
-				values = values[:min(len(values), 1)]
-			}
+			values = in.collect(s.expr, first, rest, tree.steps[len(tree.steps)-1])
 		}
 	}
 	if turn.Stopped() {
@@ -223,16 +132,6 @@ func shown(s step) bool {
 	return true
 }
 
-// isReceive tells `<-ch`, which gomacro compiles with the second value that only an assignment asks for.
-func isReceive(s step) bool {
-	e, ok := s.stmt.(*ast.ExprStmt)
-	if !ok {
-		return false
-	}
-	u, ok := unparen(e.X).(*ast.UnaryExpr)
-	return ok && u.Op == token.ARROW
-}
-
 var printers = map[string]bool{
 	"Print": true, "Printf": true, "Println": true, "Fprint": true, "Fprintf": true, "Fprintln": true,
 	"Scan": true, "Scanf": true, "Scanln": true,
@@ -250,7 +149,7 @@ func unparen(e ast.Expr) ast.Expr {
 
 // collect pairs the values of an expression with their types. A last error that is nil says only that all is well,
 // and is left out.
-func collect(e *fast.Expr, first xreflect.Value, rest []xreflect.Value) (out []Value) {
+func (in *Interp) collect(e *fast.Expr, first xreflect.Value, rest []xreflect.Value, s step) (out []Value) {
 	all := rest
 	if len(rest) == 0 {
 		all = []xreflect.Value{first}
@@ -258,17 +157,27 @@ func collect(e *fast.Expr, first xreflect.Value, rest []xreflect.Value) (out []V
 	if e.NumOut() == 0 {
 		return nil
 	}
+	all = all[:min(len(all), e.NumOut())]
+	t := s.info.TypeOf(s.stmt.(*ast.ExprStmt).X)
+	if _, ok := t.(*types.Tuple); !ok {
+		all = all[:1] // an element of a map comes with a second value, which only an assignment asks for
+	}
 	for i, v := range all {
-		if i >= e.NumOut() {
-			break
-		}
-		t := e.Out(i)
 		x := Value{Type: t}
-		if v.IsValid() && v.CanInterface() {
-			x.Any = v.Interface()
+		if tuple, ok := t.(*types.Tuple); ok {
+			if i >= tuple.Len() {
+				break
+			}
+			x.Type = tuple.At(i).Type()
 		}
-		if x.Any == nil && i == len(all)-1 && t != nil && t.String() == "error" {
+		if v.IsValid() && v.CanInterface() {
+			x.Any = open(v.Interface())
+		}
+		if x.Any == nil && i == len(all)-1 && isError(x.Type) {
 			break
+		}
+		if b, ok := x.Type.(*types.Basic); ours(x.Type) && !types.IsInterface(x.Type) && (!ok || b != nil) {
+			x.Any = Object{x.Any, in.typeFor(x.Type)}
 		}
 		out = append(out, x)
 	}

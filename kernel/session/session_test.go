@@ -69,7 +69,7 @@ func TestCellsShowAndPrint(t *testing.T) {
 		{"import \"nowhere/at/all\"", "error import"},
 		{"done := make(chan bool)\ngo func() { defer close(done); panic(\"inside\") }()\n<-done\nimport \"time\"\ntime.Sleep(20 * time.Millisecond)", "stderr:panic in a goroutine: inside\n  cell [1], line 2\n      go func() { defer close(done); panic(\"inside\") }()\n                                     ^\n"},
 		{"x := 0\nready := make(chan bool)\ngo func(n int) { x = n; ready <- true }(7)\n<-ready\nx", "result 7"},
-		{"type Op int\nfunc (o Op) String() string { return \"op\" }\nfmt.Print(Op(1))", "stdout:1"},
+		{"type Op int\nfunc (o Op) String() string { return \"op\" }\nfmt.Print(Op(1))", "stdout:op"},
 		{"os.Exit(3)", "error panic: os.Exit(3) would end the kernel, so it ends the cell\n  cell [1], line 1\n      os.Exit(3)\n      ^"},
 		{"import \"log\"\nlog.SetFlags(0)\nlog.Fatal(\"x\")", "stderr:x\nerror panic: log.Fatal would end the kernel, so it ends the cell\n  cell [1], line 3\n      log.Fatal(\"x\")\n      ^"},
 		{"\"after\"", "result after"},

@@ -1,0 +1,266 @@
+package interp
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+)
+
+// builtin lowers a call of a function that Go itself has.
+func (l *lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
+	var name string
+	switch f := fun.(type) {
+	case *ast.Ident:
+		name = f.Name
+	case *ast.SelectorExpr:
+		l.refuse(e, "unsafe.%s is not supported in cells", f.Sel.Name)
+	}
+	out := &ast.CallExpr{Fun: ident(name, fun.Pos()), Lparen: e.Lparen, Ellipsis: e.Ellipsis, Rparen: e.Rparen}
+	t := l.typeOf(e)
+	switch name {
+	case "append":
+		return l.rolled(l.appended(e, out, t), t)
+	case "make":
+		out.Fun = ident("make", fun.Pos())
+		out.Args = []ast.Expr{l.in.reps.insideIdent(t, e.Args[0].Pos())}
+		for _, a := range e.Args[1:] {
+			out.Args = append(out.Args, l.integer(a))
+		}
+		return l.rolled(out, t)
+	case "new":
+		elem := deref(t)
+		if tv := l.info.Types[e.Args[0]]; tv.IsType() {
+			out.Args = []ast.Expr{l.typ(elem, e.Args[0].Pos())}
+			return l.rolled(out, t)
+		}
+		return l.rolled(l.addressed(l.value(e.Args[0], elem), elem, ident("v", e.Pos())), t)
+	case "min", "max":
+		return l.extreme(e, name, t)
+	case "delete":
+		m := l.typeOf(e.Args[0]).Underlying().(*types.Map)
+		out.Args = []ast.Expr{l.unrolled(e.Args[0]), l.value(e.Args[1], m.Key())}
+		return out
+	case "panic":
+		x := l.value(e.Args[0], anyIface)
+		if types.IsInterface(l.typeOf(e.Args[0])) || ours(l.typeOf(e.Args[0])) {
+			x = l.printed(x)
+		}
+		out.Args = []ast.Expr{x}
+		return out
+	case "recover":
+		return l.op("recovered·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(panicValue(inner(v))) }, out)
+	case "print", "println":
+		for _, a := range e.Args {
+			out.Args = append(out.Args, l.expr(a))
+		}
+		return out
+	case "complex":
+		to := types.Typ[types.Float64]
+		if b, ok := t.Underlying().(*types.Basic); ok && b.Kind() == types.Complex64 {
+			to = types.Typ[types.Float32]
+		}
+		for _, a := range e.Args {
+			if tv := l.info.Types[a]; tv.Value != nil {
+				out.Args = append(out.Args, l.constant(tv.Value, to, a.Pos()))
+			} else {
+				out.Args = append(out.Args, l.expr(a))
+			}
+		}
+		return out
+	case "len", "cap":
+		x := l.unrolled(e.Args[0])
+		if p, ok := l.typeOf(e.Args[0]).Underlying().(*types.Pointer); ok && p != nil {
+			x = &ast.StarExpr{Star: e.Pos(), X: x}
+		}
+		out.Args = []ast.Expr{x}
+		return out
+	}
+	for _, a := range e.Args {
+		out.Args = append(out.Args, l.unrolled(a))
+	}
+	return out
+}
+
+func (l *lowerer) appended(e, out *ast.CallExpr, t types.Type) ast.Expr {
+	first := l.unrolled(e.Args[0])
+	if l.isNil(e.Args[0]) {
+		first = callOf(l.in.reps.insideIdent(t, e.Pos()), ident("nil", e.Pos()))
+	}
+	out.Args = []ast.Expr{first}
+	if e.Ellipsis.IsValid() {
+		x := l.unrolled(e.Args[1])
+		if l.isNil(e.Args[1]) {
+			return first
+		}
+		if b, ok := l.typeOf(e.Args[1]).Underlying().(*types.Basic); ok && b.Info()&types.IsString != 0 {
+			x = callOf(&ast.ArrayType{Lbrack: e.Pos(), Elt: ident("byte", e.Pos())}, x)
+		}
+		out.Args = append(out.Args, x)
+		return out
+	}
+	elem := t.Underlying().(*types.Slice).Elem()
+	for _, a := range e.Args[1:] {
+		out.Args = append(out.Args, l.value(a, elem))
+	}
+	return out
+}
+
+// extreme is min or max, which is not constant.
+func (l *lowerer) extreme(e *ast.CallExpr, name string, t types.Type) ast.Expr {
+	b := t.Underlying().(*types.Basic)
+	if len(e.Args) == 1 {
+		return l.expr(e.Args[0])
+	}
+	x := l.operandOf(e.Args[0], t)
+	for _, a := range e.Args[1:] {
+		f := extremes[b.Kind()]
+		i := 0
+		if name == "max" {
+			i = 1
+		}
+		if f[i] == nil {
+			l.refuse(e, "%s of %v is not supported in cells", name, t)
+		}
+		x = l.function(fmt.Sprintf("%s·%s", name, b.Name()), f[i], e.Pos(), x, l.operandOf(a, t))
+	}
+	return x
+}
+
+func (l *lowerer) operandOf(e ast.Expr, t types.Type) ast.Expr {
+	if tv := l.info.Types[e]; tv.Value != nil {
+		return l.constant(tv.Value, t, e.Pos())
+	}
+	return l.expr(e)
+}
+
+func extremeOf[T cmp.Ordered]() [2]any {
+	return [2]any{func(a, b T) T { return min(a, b) }, func(a, b T) T { return max(a, b) }}
+}
+
+var extremes = map[types.BasicKind][2]any{
+	types.Int: extremeOf[int](), types.Int8: extremeOf[int8](), types.Int16: extremeOf[int16](), types.Int32: extremeOf[int32](),
+	types.Int64: extremeOf[int64](), types.Uint: extremeOf[uint](), types.Uint8: extremeOf[uint8](), types.Uint16: extremeOf[uint16](),
+	types.Uint32: extremeOf[uint32](), types.Uint64: extremeOf[uint64](), types.Uintptr: extremeOf[uintptr](),
+	types.Float32: extremeOf[float32](), types.Float64: extremeOf[float64](), types.String: extremeOf[string](),
+}
+
+// panicValue is a panic's value as Go would give it to recover: what the interpreter panics with by reflection becomes
+// the runtime's error.
+func panicValue(x any) any {
+	switch x := x.(type) {
+	case nil:
+		return nil
+	case *reflect.ValueError:
+		if text := panicText(x); text != x.Error() {
+			return typeError(text)
+		}
+	case string:
+		if text := panicText(x); text != x {
+			return typeError(text)
+		}
+	}
+	return open(x)
+}
+
+// special lowers calls of linked functions that look at types by reflection, which does not know those of cells.
+func (l *lowerer) special(e *ast.CallExpr, fun ast.Expr) ast.Expr {
+	sel, ok := fun.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	f, ok := l.object(sel.Sel).(*types.Func)
+	if !ok || f.Pkg() == nil || f.Signature().Recv() != nil {
+		return nil
+	}
+	switch f.FullName() {
+	case "errors.As":
+		p, ok := l.typeOf(e.Args[1]).Underlying().(*types.Pointer)
+		if !ok || l.in.reps.isOpaque(l.typeOf(e.Args[1])) {
+			return nil
+		}
+		t := p.Elem()
+		in, rt, own := l.in, l.in.reps.reflect(t), l.own(t)
+		g := reflect.MakeFunc(reflect.FuncOf([]reflect.Type{errorType, reflect.PointerTo(rt)}, []reflect.Type{reflect.TypeFor[bool]()}, false), func(a []reflect.Value) []reflect.Value {
+			var found reflect.Value
+			err, _ := a[0].Interface().(error)
+			ok := errorsAs(err, func(x any) bool {
+				v, ok := in.asType(x, t, rt, own)
+				if ok {
+					found = v
+				}
+				return ok
+			}, func(any) { a[1].Elem().Set(found) }, a[1].Interface())
+			return []reflect.Value{reflect.ValueOf(ok)}
+		})
+		return l.function(fmt.Sprintf("errors.As·%d", in.reps.index(t).id), g, e.Pos(), l.value(e.Args[0], types.Universe.Lookup("error").Type()), l.expr(e.Args[1]))
+	case "fmt.Printf", "fmt.Sprintf", "fmt.Fprintf", "fmt.Errorf", "fmt.Appendf":
+		return l.typeVerbs(e, sel, f)
+	}
+	return nil
+}
+
+// typeVerbs lowers a call that prints with a constant format which has %T: fmt would name the representation.
+func (l *lowerer) typeVerbs(e *ast.CallExpr, sel *ast.SelectorExpr, f *types.Func) ast.Expr {
+	first := f.Signature().Params().Len() - 2
+	if len(e.Args) <= first || e.Ellipsis.IsValid() {
+		return nil
+	}
+	tv := l.info.Types[e.Args[first]]
+	if tv.Value == nil {
+		return nil
+	}
+	format, at := formatVerbs(tv.Value.ExactString())
+	if len(at) == 0 {
+		return nil
+	}
+	out := &ast.CallExpr{Fun: l.selector(sel), Lparen: e.Lparen, Rparen: e.Rparen}
+	l.arguments(out, e, f.Signature(), true)
+	out.Args[first] = &ast.BasicLit{ValuePos: e.Args[first].Pos(), Kind: token.STRING, Value: format}
+	for _, i := range at {
+		if i += first + 1; i < len(out.Args) {
+			out.Args[i] = l.function("typeText·", dynamicType, e.Args[i].Pos(), l.value(e.Args[i], anyIface))
+		}
+	}
+	return out
+}
+
+func dynamicType(x any) string {
+	if o, ok := open(x).(Object); ok {
+		return typeText(o.T.Type)
+	}
+	return fmt.Sprintf("%T", x)
+}
+
+// formatVerbs writes %T in a quoted format as %s, and tells which arguments it had.
+func formatVerbs(quoted string) (out string, at []int) {
+	b := []byte(quoted)
+	arg := 0
+	for i := 0; i < len(b); i++ {
+		if b[i] != '%' {
+			continue
+		}
+		for i++; i < len(b); i++ {
+			switch c := b[i]; {
+			case c == '*':
+				arg++
+				continue
+			case c == '[':
+				return quoted, nil
+			case c == '+' || c == '-' || c == '#' || c == ' ' || c == '.' || '0' <= c && c <= '9':
+				continue
+			case c == '%':
+			case c == 'T':
+				b[i] = 's'
+				at = append(at, arg)
+				arg++
+			default:
+				arg++
+			}
+			break
+		}
+	}
+	return string(b), at
+}

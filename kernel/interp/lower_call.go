@@ -1,0 +1,348 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+)
+
+func (l *lowerer) call(e *ast.CallExpr) ast.Expr {
+	fun := ast.Unparen(e.Fun)
+	tv := l.info.Types[e.Fun]
+	switch {
+	case tv.IsType():
+		return l.conversion(e, tv.Type)
+	case tv.IsBuiltin():
+		return l.builtin(e, fun)
+	}
+	sig := tv.Type.Underlying().(*types.Signature)
+	if special := l.special(e, fun); special != nil {
+		return special
+	}
+	out := &ast.CallExpr{Lparen: e.Lparen, Ellipsis: e.Ellipsis, Rparen: e.Rparen}
+	compiled := false
+	if sel, ok := fun.(*ast.SelectorExpr); ok {
+		if s := l.info.Selections[sel]; s != nil && s.Kind() == types.MethodVal {
+			var recv ast.Expr
+			out.Fun, recv, compiled = l.method(sel, s)
+			if recv != nil {
+				out.Args = append(out.Args, recv)
+			}
+		}
+	}
+	if out.Fun == nil {
+		out.Fun = l.unrolled(e.Fun)
+		compiled = l.isCompiledFunc(fun)
+	}
+	l.arguments(out, e, sig, compiled)
+	return out
+}
+
+// isCompiledFunc tells whether a call's function is known to be one of a linked package.
+func (l *lowerer) isCompiledFunc(fun ast.Expr) bool {
+	var id *ast.Ident
+	switch f := fun.(type) {
+	case *ast.Ident:
+		id = f
+	case *ast.SelectorExpr:
+		id = f.Sel
+	default:
+		return false
+	}
+	o, ok := l.object(id).(*types.Func)
+	return ok && o.Pkg() != nil && o.Pkg().Path() != mainPath && l.in.overlay(o) == nil
+}
+
+// calleePackage is the path of the linked package whose function a call names, "" for any other.
+func (l *lowerer) calleePackage(e *ast.CallExpr) string {
+	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok {
+		if o := l.object(sel.Sel); o != nil && o.Pkg() != nil {
+			return o.Pkg().Path()
+		}
+	}
+	return ""
+}
+
+// prints tells calls of packages that print values by package fmt.
+func (l *lowerer) prints(e *ast.CallExpr) bool {
+	switch l.calleePackage(e) {
+	case "fmt", "log", "testing", "log/slog":
+		return true
+	}
+	return false
+}
+
+// holds tells calls of packages that hold values for the cell without looking at them.
+func (l *lowerer) holds(e *ast.CallExpr) bool {
+	switch l.calleePackage(e) {
+	case "container/list", "container/ring", "container/heap", "sync", "sync/atomic", "context":
+		return true
+	}
+	return false
+}
+
+// arguments converts the arguments of a call to the types of the parameters. Compiled code gets values that cells own
+// as it would have them by reflection.
+func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signature, compiled bool) {
+	n := sig.Params().Len()
+	param := func(i int) types.Type {
+		if sig.Variadic() && i >= n-1 {
+			t := sig.Params().At(n - 1).Type()
+			if e.Ellipsis.IsValid() {
+				return t
+			}
+			if s, ok := t.Underlying().(*types.Slice); ok {
+				return s.Elem()
+			}
+			return types.Typ[types.Byte] // append([]byte, string...)
+		}
+		return sig.Params().At(i).Type()
+	}
+	give := func(x ast.Expr, from, to types.Type) ast.Expr {
+		x = l.convert(x, from, to)
+		if compiled && !l.holds(e) && types.IsInterface(to) && !l.compiledInterface(to) && (types.IsInterface(from) || ours(from)) {
+			if l.prints(e) {
+				return l.printed(x)
+			}
+			return l.bared(x)
+		}
+		return x
+	}
+	if len(e.Args) == 1 {
+		if t, ok := l.typeOf(e.Args[0]).(*types.Tuple); ok {
+			l.spread(out, e.Args[0], t, sig.Results(), param, give)
+			return
+		}
+	}
+	for i, a := range e.Args {
+		x := give(l.expr(a), l.typeOf(a), param(i))
+		if tv := l.info.Types[a]; tv.Value != nil && types.IsInterface(param(i)) && !ours(tv.Type) {
+			x = l.constant(tv.Value, tv.Type, a.Pos())
+		}
+		out.Args = append(out.Args, x)
+	}
+	if compiled && e.Ellipsis.IsValid() {
+		last := len(out.Args) - 1
+		if s, ok := param(last).Underlying().(*types.Slice); ok && types.IsInterface(s.Elem()) && !l.compiledInterface(s.Elem()) {
+			give, name := bare, "bares·"
+			if l.prints(e) {
+				give, name = printed, "printeds·"
+			}
+			out.Args[last] = l.op(name, l.in.reps.of(types.NewSlice(anyIface)), func(v reflect.Value) reflect.Value {
+				list := make([]any, v.Len())
+				for i := range list {
+					list[i] = give(inner(v.Index(i)))
+				}
+				return reflect.ValueOf(list)
+			}, out.Args[last])
+		}
+	}
+}
+
+// spread passes the results of a call as arguments, each converted: func() R { a, b := g(); return f(a, b) }().
+func (l *lowerer) spread(out *ast.CallExpr, arg ast.Expr, t, results *types.Tuple, param func(int) types.Type, give func(ast.Expr, types.Type, types.Type) ast.Expr) {
+	at := arg.Pos()
+	define := &ast.AssignStmt{TokPos: at, Tok: token.DEFINE, Rhs: []ast.Expr{l.expr(arg)}}
+	args := out.Args
+	for i := range t.Len() {
+		v := l.temp(at, "arg")
+		define.Lhs = append(define.Lhs, v)
+		args = append(args, give(ident(v.Name, at), t.At(i).Type(), param(i)))
+	}
+	inner := &ast.CallExpr{Fun: out.Fun, Lparen: at, Args: args, Rparen: at}
+	f := &ast.FuncType{Func: at, Params: &ast.FieldList{}}
+	var last ast.Stmt = &ast.ExprStmt{X: inner}
+	if results.Len() > 0 {
+		f.Results = &ast.FieldList{}
+		for i := range results.Len() {
+			f.Results.List = append(f.Results.List, &ast.Field{Type: l.typ(results.At(i).Type(), at)})
+		}
+		last = &ast.ReturnStmt{Return: at, Results: []ast.Expr{inner}}
+	}
+	out.Fun = &ast.FuncLit{Type: f, Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{define, last}, Rbrace: at}}
+	out.Args, out.Ellipsis = nil, token.NoPos
+}
+
+// method lowers the function of a method call. recv is its first argument, nil where the function is bound already.
+func (l *lowerer) method(e *ast.SelectorExpr, s *types.Selection) (fun, recv ast.Expr, compiled bool) {
+	f := s.Obj().(*types.Func)
+	path := s.Index()[:len(s.Index())-1]
+	want := f.Signature().Recv().Type()
+	have := fieldType(s.Recv(), path)
+	place := l.place
+	if !l.addressable(e.X) {
+		place = l.expr
+	}
+	x := l.field(place(e.X), s.Recv(), path, e.X)
+	if types.IsInterface(have) {
+		if l.compiledInterface(have) && f.Pkg() != nil || isError(have) {
+			return &ast.SelectorExpr{X: x, Sel: ident(f.Name(), e.Sel.Pos())}, nil, true
+		}
+		if l.compiledInterface(have) {
+			x = l.opened(x)
+		}
+		return l.invoked(x, f.Name(), f.Signature()), nil, false
+	}
+	if f.Pkg().Path() != mainPath && !l.ownMethod(f) {
+		if l.in.reps.isOpaque(have) {
+			x = l.unroll(x, have)
+		}
+		return &ast.SelectorExpr{X: x, Sel: ident(f.Name(), e.Sel.Pos())}, nil, true
+	}
+	return l.in.methodInstance(l, f, e), l.receiver(x, have, want), false
+}
+
+func isError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
+
+// ownMethod tells methods of generic types of linked packages, which stand in for compiled ones.
+func (l *lowerer) ownMethod(f *types.Func) bool {
+	n := namedOf(f.Signature().Recv().Type())
+	return n != nil && n.TypeArgs().Len() > 0
+}
+
+// receiver makes an expression of type have the receiver of type want: its address, or what it points to.
+func (l *lowerer) receiver(x ast.Expr, have, want types.Type) ast.Expr {
+	_, pointer := want.Underlying().(*types.Pointer)
+	p, isPointer := have.Underlying().(*types.Pointer)
+	if n, ok := types.Unalias(have).(*types.Named); ok && isPointer && n != nil {
+		isPointer = false // a named pointer type has no methods
+	}
+	switch {
+	case pointer && !isPointer:
+		return l.rolled(&ast.UnaryExpr{OpPos: x.Pos(), Op: token.AND, X: x}, types.NewPointer(have))
+	case !pointer && isPointer:
+		if l.in.reps.isOpaque(have) {
+			x = l.unroll(x, have)
+		}
+		_ = p
+		return &ast.StarExpr{Star: x.Pos(), X: x}
+	}
+	return x
+}
+
+// methodValue is x.M without a call: a function with the receiver bound.
+func (l *lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
+	fun, recv, _ := l.method(e, s)
+	if recv == nil {
+		return l.rolled(fun, l.typeOf(e))
+	}
+	f := s.Obj().(*types.Func)
+	at := e.Pos()
+	r := l.temp(at, "recv")
+	sig := l.typeOf(e).(*types.Signature)
+	closure, call := l.forwarding(at, sig, fun, ident(r.Name, at))
+	_ = call
+	t := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	outer := &ast.FuncLit{
+		Type: &ast.FuncType{Func: at, Params: &ast.FieldList{List: []*ast.Field{{Names: []*ast.Ident{r}, Type: l.typ(f.Signature().Recv().Type(), at)}}},
+			Results: &ast.FieldList{List: []*ast.Field{{Type: l.typ(t, at)}}}},
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ReturnStmt{Return: at, Results: []ast.Expr{closure}}}, Rbrace: at},
+	}
+	return callOf(outer, recv)
+}
+
+// forwarding is a function of type sig that calls another with its own parameters after some first ones.
+func (l *lowerer) forwarding(at token.Pos, sig *types.Signature, fun ast.Expr, first ...ast.Expr) (*ast.FuncLit, *ast.CallExpr) {
+	call := &ast.CallExpr{Fun: fun, Lparen: at, Args: first, Rparen: at}
+	f := &ast.FuncType{Func: at, Params: &ast.FieldList{}}
+	for i := range sig.Params().Len() {
+		p := l.temp(at, "p")
+		t := sig.Params().At(i).Type()
+		field := &ast.Field{Names: []*ast.Ident{p}}
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			field.Type = &ast.Ellipsis{Ellipsis: at, Elt: l.typ(t.(*types.Slice).Elem(), at)}
+			call.Ellipsis = at
+		} else {
+			field.Type = l.typ(t, at)
+		}
+		f.Params.List = append(f.Params.List, field)
+		call.Args = append(call.Args, ident(p.Name, at))
+	}
+	var last ast.Stmt = &ast.ExprStmt{X: call}
+	if sig.Results().Len() > 0 {
+		f.Results = &ast.FieldList{}
+		for i := range sig.Results().Len() {
+			f.Results.List = append(f.Results.List, &ast.Field{Type: l.typ(sig.Results().At(i).Type(), at)})
+		}
+		last = &ast.ReturnStmt{Return: at, Results: []ast.Expr{call}}
+	}
+	return &ast.FuncLit{Type: f, Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{last}, Rbrace: at}}, call
+}
+
+// methodExpr is T.M: a function whose first parameter is the receiver.
+func (l *lowerer) methodExpr(e *ast.SelectorExpr, s *types.Selection) ast.Expr {
+	at := e.Pos()
+	sig := l.typeOf(e).(*types.Signature)
+	closure, call := l.forwarding(at, sig, nil)
+	first := call.Args[0]
+	call.Args = call.Args[1:]
+	f := s.Obj().(*types.Func)
+	path := s.Index()[:len(s.Index())-1]
+	have := fieldType(s.Recv(), path)
+	x := l.field(first, s.Recv(), path, e.X)
+	switch {
+	case types.IsInterface(have) && !l.compiledInterface(have):
+		call.Fun = l.invoked(x, f.Name(), f.Signature())
+	case types.IsInterface(have) || f.Pkg().Path() != mainPath && !l.ownMethod(f):
+		if l.in.reps.isOpaque(have) {
+			x = l.unroll(x, have)
+		}
+		call.Fun = &ast.SelectorExpr{X: x, Sel: ident(f.Name(), at)}
+	default:
+		call.Fun = l.in.methodInstance(l, f, e)
+		call.Args = append([]ast.Expr{l.receiver(x, have, f.Signature().Recv().Type())}, call.Args...)
+	}
+	return l.rolled(closure, sig)
+}
+
+// addressable tells expressions whose address can be taken.
+func (l *lowerer) addressable(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		_, ok := l.object(e).(*types.Var)
+		return ok
+	case *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
+		return l.info.Types[e].Addressable()
+	}
+	return false
+}
+
+// conversion is T(x).
+func (l *lowerer) conversion(e *ast.CallExpr, to types.Type) ast.Expr {
+	arg := e.Args[0]
+	from := l.typeOf(arg)
+	if l.isNil(arg) {
+		if types.IsInterface(to) || l.in.reps.isOpaque(to) {
+			return callOf(l.typ(to, e.Pos()), ident("nil", arg.Pos()))
+		}
+		return callOf(l.typ(to, e.Pos()), ident("nil", arg.Pos()))
+	}
+	x := l.expr(arg)
+	if types.IsInterface(to) {
+		return l.convert(x, from, to)
+	}
+	if types.Identical(from.Underlying(), to.Underlying()) {
+		return &ast.ParenExpr{Lparen: e.Lparen, X: l.convert(x, from, to), Rparen: e.Rparen}
+	}
+	if l.in.reps.isOpaque(from) {
+		x = l.unroll(x, from)
+	}
+	if _, ok := from.Underlying().(*types.Slice); ok && !l.isBasic(to) {
+		if _, isArray := deref(to).Underlying().(*types.Array); isArray {
+			rt := l.in.reps.inside(to)
+			return l.rolled(l.op(fmt.Sprintf("array·%d", l.in.reps.index(to).id), rt, func(v reflect.Value) reflect.Value {
+				return v.Convert(rt.ReflectType())
+			}, x), to)
+		}
+	}
+	return l.rolled(&ast.CallExpr{Fun: l.in.reps.insideIdent(to, e.Pos()), Lparen: e.Lparen, Args: []ast.Expr{x}, Rparen: e.Rparen}, to)
+}
+
+func deref(t types.Type) types.Type {
+	if p, ok := t.Underlying().(*types.Pointer); ok {
+		return p.Elem()
+	}
+	return t
+}

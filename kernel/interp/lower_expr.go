@@ -1,0 +1,412 @@
+package interp
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"strconv"
+)
+
+// expr lowers an expression; what it yields is represented as its type says.
+func (l *lowerer) expr(e ast.Expr) ast.Expr {
+	if tv, ok := l.info.Types[e]; ok {
+		switch {
+		case tv.Value != nil:
+			return l.constant(tv.Value, tv.Type, e.Pos())
+		case tv.IsType():
+			return l.typ(tv.Type, e.Pos())
+		case tv.IsNil():
+			return ident("nil", e.Pos())
+		}
+	}
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return &ast.ParenExpr{Lparen: e.Lparen, X: l.expr(e.X), Rparen: e.Rparen}
+	case *ast.Ident:
+		return l.name(e)
+	case *ast.FuncLit:
+		return l.funcLit(e)
+	case *ast.CompositeLit:
+		return l.composite(e)
+	case *ast.SelectorExpr:
+		return l.selector(e)
+	case *ast.IndexExpr:
+		return l.index(e)
+	case *ast.IndexListExpr:
+		return l.instance(e.X)
+	case *ast.SliceExpr:
+		return l.slice(e)
+	case *ast.TypeAssertExpr:
+		return l.assert(l.value(e.X, anyIface), l.typeOf(e.Type), l.typeOf(e.X))
+	case *ast.CallExpr:
+		return l.call(e)
+	case *ast.StarExpr:
+		return &ast.StarExpr{Star: e.Star, X: l.unrolled(e.X)}
+	case *ast.UnaryExpr:
+		return l.unary(e)
+	case *ast.BinaryExpr:
+		return l.binary(e)
+	}
+	l.refuse(e, "this expression is not supported in cells")
+	return nil
+}
+
+var anyIface = types.Universe.Lookup("any").Type()
+
+func (l *lowerer) name(id *ast.Ident) ast.Expr {
+	o := l.object(id)
+	if f, ok := o.(*types.Func); ok {
+		if inst, ok := l.info.Instances[id]; ok {
+			return l.in.instance(l, f, list(inst.TypeArgs), id)
+		}
+		if f.Pkg() != nil && f.Pkg().Path() != mainPath {
+			return l.packaged(f, id.Pos())
+		}
+	}
+	if v, ok := o.(*types.Var); ok && v.Pkg() != nil && v.Pkg().Path() != mainPath {
+		return l.packaged(v, id.Pos())
+	}
+	if n, ok := l.rename[o]; ok {
+		return ident(n, id.Pos())
+	}
+	return ident(id.Name, id.Pos())
+}
+
+// packaged is a function or variable of a linked package, by a name that no cell can hide.
+func (l *lowerer) packaged(o types.Object, at token.Pos) ast.Expr {
+	return &ast.SelectorExpr{X: ident(l.in.linked(o.Pkg()), at), Sel: ident(o.Name(), at)}
+}
+
+// instance is a generic function with its type arguments.
+func (l *lowerer) instance(x ast.Expr) ast.Expr {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.Ident:
+		return l.name(x)
+	case *ast.SelectorExpr:
+		return l.selector(x)
+	}
+	l.refuse(x, "this generic expression is not supported in cells")
+	return nil
+}
+
+func (l *lowerer) funcLit(e *ast.FuncLit) ast.Expr {
+	sig := l.typeOf(e).Underlying().(*types.Signature)
+	in := *l
+	in.top, in.targets, in.waiting = false, nil, nil
+	body := in.body(e.Type, sig, e.Body)
+	return &ast.FuncLit{Type: l.funcType(e.Type, sig), Body: body}
+}
+
+// funcType lowers a function's type with the names of its parameters.
+func (l *lowerer) funcType(f *ast.FuncType, sig *types.Signature) *ast.FuncType {
+	return &ast.FuncType{Func: f.Func, Params: l.fields(f.Params, sig.Params(), sig.Variadic()), Results: l.fields(f.Results, sig.Results(), false)}
+}
+
+func (l *lowerer) fields(list *ast.FieldList, t *types.Tuple, variadic bool) *ast.FieldList {
+	if list == nil {
+		return nil
+	}
+	out := &ast.FieldList{Opening: list.Opening, Closing: list.Closing}
+	i := 0
+	for _, f := range list.List {
+		n := max(1, len(f.Names))
+		for k := range n {
+			ft := t.At(i).Type()
+			field := &ast.Field{}
+			if variadic && i == t.Len()-1 {
+				field.Type = &ast.Ellipsis{Ellipsis: f.Type.Pos(), Elt: l.typ(ft.(*types.Slice).Elem(), f.Type.Pos())}
+			} else {
+				field.Type = l.typ(ft, f.Type.Pos())
+			}
+			if len(f.Names) > 0 {
+				field.Names = []*ast.Ident{l.define(f.Names[k])}
+			}
+			out.List = append(out.List, field)
+			i++
+		}
+	}
+	return out
+}
+
+// define is a name where it is declared.
+func (l *lowerer) define(id *ast.Ident) *ast.Ident {
+	if n, ok := l.rename[l.info.Defs[id]]; ok && l.info.Defs[id] != nil {
+		return ident(n, id.Pos())
+	}
+	return ident(id.Name, id.Pos())
+}
+
+// body lowers a function's body.
+func (l *lowerer) body(f *ast.FuncType, sig *types.Signature, b *ast.BlockStmt) *ast.BlockStmt {
+	l.results, l.named = []types.Type{}, nil
+	for i := range sig.Results().Len() {
+		l.results = append(l.results, sig.Results().At(i).Type())
+	}
+	if f.Results != nil {
+		for _, r := range f.Results.List {
+			l.named = append(l.named, r.Names...)
+		}
+	}
+	return l.block(b)
+}
+
+// unrolled is an expression as its opaque type holds it.
+func (l *lowerer) unrolled(e ast.Expr) ast.Expr {
+	x := l.expr(e)
+	if t := l.typeOf(e); l.in.reps.isOpaque(t) {
+		return l.unroll(x, t)
+	}
+	return x
+}
+
+// rolled hides a value of type t, which is as t holds it, if t is opaque.
+func (l *lowerer) rolled(x ast.Expr, t types.Type) ast.Expr {
+	if l.in.reps.isOpaque(t) {
+		return l.roll(x)
+	}
+	return x
+}
+
+func (l *lowerer) composite(e *ast.CompositeLit) ast.Expr {
+	t := l.typeOf(e)
+	pointer := false
+	core := t
+	if p, ok := t.Underlying().(*types.Pointer); ok { // an element &T{} of a literal, whose &T is left out
+		pointer, core = true, p.Elem()
+	}
+	out := &ast.CompositeLit{Type: l.in.reps.insideIdent(core, e.Pos()), Lbrace: e.Lbrace, Rbrace: e.Rbrace}
+	switch u := core.Underlying().(type) {
+	case *types.Struct:
+		ours := l.isOurStruct(core)
+		for i, v := range e.Elts {
+			f, val := (*types.Var)(nil), v
+			index := i
+			if kv, ok := v.(*ast.KeyValueExpr); ok {
+				val = kv.Value
+				name := kv.Key.(*ast.Ident).Name
+				for k := range u.NumFields() {
+					if u.Field(k).Name() == name {
+						index = k
+					}
+				}
+			}
+			f = u.Field(index)
+			x := l.value(val, f.Type())
+			name := f.Name()
+			if ours {
+				name = fieldName(f, index)
+			}
+			out.Elts = append(out.Elts, &ast.KeyValueExpr{Key: ident(name, v.Pos()), Colon: v.Pos(), Value: x})
+		}
+	case *types.Map:
+		for _, v := range e.Elts {
+			kv := v.(*ast.KeyValueExpr)
+			out.Elts = append(out.Elts, &ast.KeyValueExpr{Key: l.value(kv.Key, u.Key()), Colon: kv.Colon, Value: l.value(kv.Value, u.Elem())})
+		}
+	default:
+		elem := u.(interface{ Elem() types.Type }).Elem()
+		for _, v := range e.Elts {
+			if kv, ok := v.(*ast.KeyValueExpr); ok {
+				out.Elts = append(out.Elts, &ast.KeyValueExpr{Key: l.value(kv.Key, types.Typ[types.Int]), Colon: kv.Colon, Value: l.value(kv.Value, elem)})
+				continue
+			}
+			out.Elts = append(out.Elts, l.value(v, elem))
+		}
+	}
+	if pointer {
+		return l.rolled(&ast.UnaryExpr{OpPos: e.Pos(), Op: token.AND, X: out}, t)
+	}
+	return l.rolled(out, t)
+}
+
+// isOurStruct tells whether a struct's representation is made here.
+func (l *lowerer) isOurStruct(t types.Type) bool {
+	n, ok := types.Unalias(t).(*types.Named)
+	return !ok || ours(n)
+}
+
+func (l *lowerer) selector(e *ast.SelectorExpr) ast.Expr {
+	sel := l.info.Selections[e]
+	if sel == nil { // a package's name
+		o := l.info.Uses[e.Sel]
+		if f, ok := o.(*types.Func); ok {
+			if inst, ok := l.info.Instances[e.Sel]; ok {
+				return l.in.instance(l, f, list(inst.TypeArgs), e)
+			}
+		}
+		return &ast.SelectorExpr{X: ident(l.in.linked(o.Pkg()), e.X.Pos()), Sel: ident(o.Name(), e.Sel.Pos())}
+	}
+	switch sel.Kind() {
+	case types.FieldVal:
+		return l.field(l.expr(e.X), sel.Recv(), sel.Index(), e)
+	case types.MethodVal:
+		return l.methodValue(e, sel)
+	}
+	return l.methodExpr(e, sel)
+}
+
+// field follows a path of fields from a lowered expression of type t.
+func (l *lowerer) field(x ast.Expr, t types.Type, path []int, at ast.Node) ast.Expr {
+	for _, i := range path {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			if l.in.reps.isOpaque(t) {
+				x = l.unroll(x, t)
+			}
+			t = p.Elem()
+		}
+		s := t.Underlying().(*types.Struct)
+		name := s.Field(i).Name()
+		if l.isOurStruct(t) {
+			name = fieldName(s.Field(i), i)
+		} else if !s.Field(i).Exported() { // what is embedded is found by the interpreter
+			t = s.Field(i).Type()
+			continue
+		}
+		pos := at.Pos()
+		if sel, ok := at.(*ast.SelectorExpr); ok {
+			pos = sel.Sel.Pos()
+		}
+		x = &ast.SelectorExpr{X: x, Sel: ident(name, pos)}
+		t = s.Field(i).Type()
+	}
+	return x
+}
+
+// fieldType is the type at the end of a path of fields.
+func fieldType(t types.Type, path []int) types.Type {
+	for _, i := range path {
+		if p, ok := t.Underlying().(*types.Pointer); ok {
+			t = p.Elem()
+		}
+		t = t.Underlying().(*types.Struct).Field(i).Type()
+	}
+	return t
+}
+
+func (l *lowerer) index(e *ast.IndexExpr) ast.Expr {
+	if tv := l.info.Types[e.Index]; tv.IsType() {
+		return l.instance(e.X)
+	}
+	x, t := l.unrolled(e.X), l.typeOf(e.X)
+	if m, ok := t.Underlying().(*types.Map); ok {
+		return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: l.value(e.Index, m.Key()), Rbrack: e.Rbrack}
+	}
+	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
+		x = &ast.ParenExpr{Lparen: e.Pos(), X: &ast.StarExpr{Star: e.Pos(), X: x}, Rparen: e.Lbrack}
+	}
+	return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: l.integer(e.Index), Rbrack: e.Rbrack}
+}
+
+// integer is an index or a length, which the interpreter wants as an int.
+func (l *lowerer) integer(e ast.Expr) ast.Expr {
+	if e == nil {
+		return nil
+	}
+	if tv := l.info.Types[e]; tv.Value != nil {
+		return l.constant(tv.Value, types.Typ[types.Int], e.Pos())
+	}
+	x := l.expr(e)
+	if b, ok := l.typeOf(e).Underlying().(*types.Basic); ok && b.Kind() != types.Int {
+		return callOf(ident("int", e.Pos()), x)
+	}
+	return x
+}
+
+func (l *lowerer) slice(e *ast.SliceExpr) ast.Expr {
+	x, t := l.unrolled(e.X), l.typeOf(e.X)
+	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
+		x = &ast.ParenExpr{Lparen: e.Pos(), X: &ast.StarExpr{Star: e.Pos(), X: x}, Rparen: e.Lbrack}
+	}
+	out := &ast.SliceExpr{X: x, Lbrack: e.Lbrack, Low: l.integer(e.Low), High: l.integer(e.High), Max: l.integer(e.Max), Slice3: e.Slice3, Rbrack: e.Rbrack}
+	return l.rolled(out, l.typeOf(e))
+}
+
+func (l *lowerer) unary(e *ast.UnaryExpr) ast.Expr {
+	switch e.Op {
+	case token.AND:
+		x := l.place(e.X)
+		if lit, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok {
+			x = l.composite(lit)
+			if l.in.reps.isOpaque(l.typeOf(e.X)) { // a pointer to an opaque slice or map
+				v := ident("v", e.Pos())
+				t := l.typeOf(e.X)
+				return l.rolled(l.addressed(x, t, v), l.typeOf(e))
+			}
+		}
+		return l.rolled(&ast.UnaryExpr{OpPos: e.OpPos, Op: e.Op, X: x}, l.typeOf(e))
+	case token.ARROW:
+		return &ast.UnaryExpr{OpPos: e.OpPos, Op: e.Op, X: l.unrolled(e.X)}
+	}
+	return &ast.UnaryExpr{OpPos: e.OpPos, Op: e.Op, X: l.expr(e.X)}
+}
+
+// addressed is a pointer to a new variable with a value: func(v T) *T { return &v }(x).
+func (l *lowerer) addressed(x ast.Expr, t types.Type, v *ast.Ident) ast.Expr {
+	at := x.Pos()
+	list := func(n []*ast.Ident, t ast.Expr) *ast.FieldList {
+		return &ast.FieldList{Opening: at, List: []*ast.Field{{Names: n, Type: t}}, Closing: at}
+	}
+	return callOf(&ast.FuncLit{
+		Type: &ast.FuncType{Func: at, Params: list([]*ast.Ident{v}, l.typ(t, at)), Results: list(nil, &ast.StarExpr{Star: at, X: l.typ(t, at)})},
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ReturnStmt{Return: at, Results: []ast.Expr{&ast.UnaryExpr{OpPos: at, Op: token.AND, X: ident(v.Name, at)}}}}, Rbrace: at},
+	}, x)
+}
+
+func (l *lowerer) binary(e *ast.BinaryExpr) ast.Expr {
+	tx, ty := l.typeOf(e.X), l.typeOf(e.Y)
+	out := &ast.BinaryExpr{OpPos: e.OpPos, Op: e.Op}
+	switch e.Op {
+	case token.EQL, token.NEQ:
+		if l.isNil(e.X) || l.isNil(e.Y) {
+			out.X, out.Y = l.expr(e.X), l.expr(e.Y)
+			if l.isNil(e.X) {
+				out.X, out.Y = out.Y, out.X
+			}
+			return out
+		}
+		if l.comparesInterfaces(tx, ty) {
+			var eq ast.Expr = l.equal(l.value(e.X, anyIface), l.value(e.Y, anyIface))
+			if e.Op == token.NEQ {
+				eq = &ast.UnaryExpr{OpPos: e.OpPos, Op: token.NOT, X: eq}
+			}
+			return eq
+		}
+	case token.SHL, token.SHR:
+		out.X = l.expr(e.X)
+		if tv := l.info.Types[e.Y]; tv.Value != nil {
+			out.Y = l.constant(tv.Value, types.Typ[types.Uint64], e.Y.Pos())
+			return out
+		}
+		out.Y = l.shiftCount(e.Y)
+		return out
+	}
+	out.X, out.Y = l.expr(e.X), l.expr(e.Y)
+	return out
+}
+
+func (l *lowerer) shiftCount(e ast.Expr) ast.Expr {
+	y := l.expr(e)
+	if b, ok := l.typeOf(e).Underlying().(*types.Basic); ok && b.Info()&types.IsUnsigned == 0 {
+		return l.function("shift·", shiftCount, e.Pos(), callOf(ident("int64", e.Pos()), y))
+	}
+	return callOf(ident("uint64", e.Pos()), y)
+}
+
+func shiftCount(n int64) uint64 {
+	if n < 0 {
+		panic(typeError("runtime error: negative shift amount"))
+	}
+	return uint64(n)
+}
+
+func (l *lowerer) isNil(e ast.Expr) bool { tv, ok := l.info.Types[e]; return ok && tv.IsNil() }
+
+// comparesInterfaces tells whether == must look into interfaces: into operands, or into parts of structs and arrays.
+func (l *lowerer) comparesInterfaces(x, y types.Type) bool {
+	if types.IsInterface(x) || types.IsInterface(y) {
+		return true
+	}
+	return false
+}
+
+func quote(s string) string { return strconv.Quote(s) }

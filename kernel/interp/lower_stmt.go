@@ -1,0 +1,376 @@
+package interp
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+// target is what break and continue can mean inside a statement.
+type target struct {
+	label    string
+	loop     bool
+	copyBack func(at token.Pos) []ast.Stmt // run before a turn of the loop ends, nil for none
+	function *rangeFunc                    // the loop is a range over a function
+}
+
+func (l *lowerer) block(b *ast.BlockStmt) *ast.BlockStmt {
+	return &ast.BlockStmt{Lbrace: b.Lbrace, List: l.stmts(b.List), Rbrace: b.Rbrace}
+}
+
+func (l *lowerer) stmts(list []ast.Stmt) (out []ast.Stmt) {
+	for _, s := range list {
+		out = append(out, l.stmt(s, "")...)
+	}
+	return out
+}
+
+// one is a statement as one.
+func (l *lowerer) one(s ast.Stmt) (before []ast.Stmt, last ast.Stmt) {
+	if s == nil {
+		return nil, nil
+	}
+	out := l.stmt(s, "")
+	if len(out) == 0 {
+		return nil, nil
+	}
+	return out[:len(out)-1], out[len(out)-1]
+}
+
+// with runs statements before another, in a block of their own if there are any.
+func with(before []ast.Stmt, s ast.Stmt) []ast.Stmt {
+	if len(before) == 0 {
+		return []ast.Stmt{s}
+	}
+	return []ast.Stmt{&ast.BlockStmt{Lbrace: s.Pos(), List: append(before, s), Rbrace: s.End()}}
+}
+
+func labeled(label string, s ast.Stmt) ast.Stmt {
+	if label == "" {
+		return s
+	}
+	return &ast.LabeledStmt{Label: ident(label, s.Pos()), Colon: s.Pos(), Stmt: s}
+}
+
+func (l *lowerer) enter(t target) (leave func()) {
+	n := len(l.targets)
+	l.targets = append(l.targets[:n:n], t)
+	return func() { l.targets = l.targets[:n] }
+}
+
+func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
+	switch s := s.(type) {
+	case nil, *ast.EmptyStmt:
+		return nil
+	case *ast.BlockStmt:
+		return []ast.Stmt{l.block(s)}
+	case *ast.ExprStmt:
+		return []ast.Stmt{&ast.ExprStmt{X: l.expr(s.X)}}
+	case *ast.AssignStmt:
+		return l.assign(s)
+	case *ast.IncDecStmt:
+		return []ast.Stmt{&ast.IncDecStmt{X: l.place(s.X), TokPos: s.TokPos, Tok: s.Tok}}
+	case *ast.SendStmt:
+		c := l.typeOf(s.Chan).Underlying().(*types.Chan)
+		return []ast.Stmt{&ast.SendStmt{Chan: l.unrolled(s.Chan), Arrow: s.Arrow, Value: l.value(s.Value, c.Elem())}}
+	case *ast.DeclStmt:
+		return l.localDecl(s)
+	case *ast.ReturnStmt:
+		return l.returned(s)
+	case *ast.BranchStmt:
+		return l.branch(s)
+	case *ast.LabeledStmt:
+		return l.stmt(s.Stmt, s.Label.Name)
+	case *ast.IfStmt:
+		return l.ifStmt(s)
+	case *ast.ForStmt:
+		return l.forStmt(s, label)
+	case *ast.RangeStmt:
+		return l.rangeStmt(s, label)
+	case *ast.SwitchStmt:
+		return l.switchStmt(s, label)
+	case *ast.TypeSwitchStmt:
+		return l.typeSwitch(s, label)
+	case *ast.SelectStmt:
+		return l.selectStmt(s, label)
+	case *ast.GoStmt:
+		return l.later(s.Call, func(c *ast.CallExpr) ast.Stmt {
+			c.Fun = call(guardName, c.Fun)
+			return &ast.GoStmt{Go: s.Go, Call: c}
+		})
+	case *ast.DeferStmt:
+		for _, t := range l.targets {
+			if t.function != nil {
+				l.refuse(s, "defer in a loop over a function is not supported in cells: put the loop's body into a function")
+			}
+		}
+		return l.later(s.Call, func(c *ast.CallExpr) ast.Stmt { return &ast.DeferStmt{Defer: s.Defer, Call: c} })
+	}
+	l.refuse(s, "this statement is not supported in cells")
+	return nil
+}
+
+// place is an expression that can be assigned to.
+func (l *lowerer) place(e ast.Expr) ast.Expr { return l.expr(ast.Unparen(e)) }
+
+// later lowers the call of a go or defer statement. What is no call of a function by then is put into one, with its
+// arguments evaluated before.
+func (l *lowerer) later(e *ast.CallExpr, make func(*ast.CallExpr) ast.Stmt) []ast.Stmt {
+	at := e.Pos()
+	fun := ast.Unparen(e.Fun)
+	tv := l.info.Types[e.Fun]
+	if !tv.IsBuiltin() && !tv.IsType() {
+		if l.special(e, fun) == nil {
+			if c, ok := l.call(e).(*ast.CallExpr); ok {
+				return []ast.Stmt{make(c)}
+			}
+		}
+	}
+	var before []ast.Stmt
+	inner := *e
+	inner.Args = nil
+	for i, a := range e.Args {
+		if tv := l.info.Types[a]; tv.IsType() || tv.Value != nil || tv.IsNil() {
+			inner.Args = append(inner.Args, a)
+			continue
+		}
+		v := l.temp(a.Pos(), "arg")
+		before = append(before, &ast.AssignStmt{Lhs: []ast.Expr{v}, TokPos: a.Pos(), Tok: token.DEFINE, Rhs: []ast.Expr{l.expr(a)}})
+		known := ident(v.Name, a.Pos())
+		l.info.Types[known] = l.info.Types[e.Args[i]]
+		inner.Args = append(inner.Args, known)
+	}
+	l.info.Types[&inner] = l.info.Types[e]
+	f := &ast.FuncLit{
+		Type: &ast.FuncType{Func: at, Params: &ast.FieldList{Opening: at, Closing: at}},
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: l.expr(&inner)}}, Rbrace: e.End()},
+	}
+	return with(before, make(&ast.CallExpr{Fun: f, Lparen: at, Rparen: at}))
+}
+
+func (l *lowerer) assign(s *ast.AssignStmt) []ast.Stmt {
+	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+		return l.opAssign(s)
+	}
+	if len(s.Lhs) != len(s.Rhs) {
+		return l.assignTuple(s)
+	}
+	out := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok}
+	for i, left := range s.Lhs {
+		t := l.leftType(left)
+		if t == nil {
+			out.Rhs = append(out.Rhs, l.discarded(s.Rhs[i]))
+		} else {
+			out.Rhs = append(out.Rhs, l.value(s.Rhs[i], t))
+		}
+		out.Lhs = append(out.Lhs, l.left(left, s.Tok))
+	}
+	if s.Tok == token.DEFINE && l.top {
+		l.redefine(s.Lhs)
+	}
+	return []ast.Stmt{out}
+}
+
+// discarded is a value that is assigned to _.
+func (l *lowerer) discarded(e ast.Expr) ast.Expr {
+	if l.isNil(e) {
+		return callOf(l.typ(anyIface, e.Pos()), ident("nil", e.Pos()))
+	}
+	return l.expr(e)
+}
+
+// leftType is the type of what is assigned to, nil for _.
+func (l *lowerer) leftType(e ast.Expr) types.Type {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if id.Name == "_" {
+			return nil
+		}
+		return l.object(id).Type()
+	}
+	return l.typeOf(e)
+}
+
+func (l *lowerer) left(e ast.Expr, tok token.Token) ast.Expr {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if id.Name == "_" {
+			return ident("_", id.Pos())
+		}
+		if tok == token.DEFINE && l.info.Defs[id] != nil {
+			return l.define(id)
+		}
+	}
+	return l.place(e)
+}
+
+func (l *lowerer) opAssign(s *ast.AssignStmt) []ast.Stmt {
+	out := &ast.AssignStmt{Lhs: []ast.Expr{l.place(s.Lhs[0])}, TokPos: s.TokPos, Tok: s.Tok}
+	switch s.Tok {
+	case token.SHL_ASSIGN, token.SHR_ASSIGN:
+		if tv := l.info.Types[s.Rhs[0]]; tv.Value != nil {
+			out.Rhs = []ast.Expr{l.constant(tv.Value, types.Typ[types.Uint64], s.Rhs[0].Pos())}
+		} else {
+			out.Rhs = []ast.Expr{l.shiftCount(s.Rhs[0])}
+		}
+	default:
+		out.Rhs = []ast.Expr{l.operandOf(s.Rhs[0], l.typeOf(s.Lhs[0]))}
+	}
+	return []ast.Stmt{out}
+}
+
+// assignTuple is an assignment of several values of one expression.
+func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
+	right, from := l.tuple(s.Rhs[0])
+	out := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok, Rhs: []ast.Expr{right}}
+	first := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.DEFINE, Rhs: []ast.Expr{right}}
+	second := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok}
+	differs := false
+	for i, left := range s.Lhs {
+		x := l.left(left, s.Tok)
+		out.Lhs = append(out.Lhs, x)
+		t := l.leftType(left)
+		if t == nil {
+			first.Lhs = append(first.Lhs, ident("_", left.Pos()))
+			continue
+		}
+		v := l.temp(left.Pos(), "v")
+		y := l.convert(v, from[i], t)
+		differs = differs || y != ast.Expr(v)
+		first.Lhs = append(first.Lhs, v)
+		second.Lhs, second.Rhs = append(second.Lhs, x), append(second.Rhs, y)
+	}
+	if s.Tok == token.DEFINE && l.top {
+		l.redefine(s.Lhs)
+	}
+	if !differs {
+		return []ast.Stmt{out}
+	}
+	return []ast.Stmt{first, second}
+}
+
+// tuple lowers an expression that yields several values, and tells their types.
+func (l *lowerer) tuple(e ast.Expr) (ast.Expr, []types.Type) {
+	var from []types.Type
+	if t, ok := l.typeOf(e).(*types.Tuple); ok {
+		for i := range t.Len() {
+			from = append(from, t.At(i).Type())
+		}
+	}
+	if a, ok := ast.Unparen(e).(*ast.TypeAssertExpr); ok {
+		return l.maybe(l.value(a.X, anyIface), l.typeOf(a.Type)), from
+	}
+	return l.expr(ast.Unparen(e)), from
+}
+
+func (l *lowerer) localDecl(s *ast.DeclStmt) (out []ast.Stmt) {
+	d := s.Decl.(*ast.GenDecl)
+	if d.Tok != token.VAR {
+		return nil
+	}
+	for _, spec := range d.Specs {
+		out = append(out, l.variable(spec.(*ast.ValueSpec), func(v *ast.ValueSpec) ast.Stmt {
+			return &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: v.Pos(), Tok: token.VAR, Specs: []ast.Spec{v}}}
+		})...)
+	}
+	return out
+}
+
+// variable lowers a declaration of variables.
+func (l *lowerer) variable(v *ast.ValueSpec, declare func(*ast.ValueSpec) ast.Stmt) (out []ast.Stmt) {
+	typeOf := func(id *ast.Ident) types.Type {
+		if o := l.info.Defs[id]; o != nil {
+			return o.Type()
+		}
+		if v.Type != nil {
+			return l.typeOf(v.Type)
+		}
+		return nil
+	}
+	if len(v.Values) == 1 && len(v.Names) > 1 {
+		right, from := l.tuple(v.Values[0])
+		first := &ast.AssignStmt{TokPos: v.Pos(), Tok: token.DEFINE, Rhs: []ast.Expr{right}}
+		for i, id := range v.Names {
+			t := typeOf(id)
+			if id.Name == "_" || t == nil {
+				first.Lhs = append(first.Lhs, ident("_", id.Pos()))
+				continue
+			}
+			tmp := l.temp(id.Pos(), "v")
+			first.Lhs = append(first.Lhs, tmp)
+			out = append(out, declare(&ast.ValueSpec{Names: []*ast.Ident{l.define(id)}, Type: l.typ(t, id.Pos()), Values: []ast.Expr{l.convert(ident(tmp.Name, id.Pos()), from[i], t)}}))
+		}
+		return append([]ast.Stmt{first}, out...)
+	}
+	for i, id := range v.Names {
+		t := typeOf(id)
+		if id.Name == "_" {
+			if i < len(v.Values) {
+				x := l.discarded(v.Values[i])
+				if t != nil {
+					x = l.value(v.Values[i], t)
+				}
+				out = append(out, &ast.AssignStmt{Lhs: []ast.Expr{ident("_", id.Pos())}, TokPos: id.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{x}})
+			}
+			continue
+		}
+		spec := &ast.ValueSpec{Names: []*ast.Ident{l.define(id)}, Type: l.typ(t, id.Pos())}
+		if i < len(v.Values) {
+			if !l.isNil(v.Values[i]) {
+				spec.Values = []ast.Expr{l.value(v.Values[i], t)}
+			}
+		}
+		out = append(out, declare(spec))
+	}
+	return out
+}
+
+func (l *lowerer) returned(s *ast.ReturnStmt) []ast.Stmt {
+	rf := l.innermost()
+	if rf != nil {
+		return rf.returned(l, s)
+	}
+	return l.plainReturn(s)
+}
+
+func (l *lowerer) plainReturn(s *ast.ReturnStmt) []ast.Stmt {
+	out := &ast.ReturnStmt{Return: s.Return}
+	if len(s.Results) == 1 && len(l.results) > 1 {
+		right, from := l.tuple(s.Results[0])
+		define := &ast.AssignStmt{TokPos: s.Return, Tok: token.DEFINE, Rhs: []ast.Expr{right}}
+		differs := false
+		for i, t := range l.results {
+			v := l.temp(s.Return, "v")
+			define.Lhs = append(define.Lhs, v)
+			x := l.convert(v, from[i], t)
+			differs = differs || x != ast.Expr(v)
+			out.Results = append(out.Results, x)
+		}
+		if !differs {
+			return []ast.Stmt{&ast.ReturnStmt{Return: s.Return, Results: []ast.Expr{right}}}
+		}
+		return []ast.Stmt{define, out}
+	}
+	for i, r := range s.Results {
+		out.Results = append(out.Results, l.value(r, l.results[i]))
+	}
+	return []ast.Stmt{out}
+}
+
+func (l *lowerer) ifStmt(s *ast.IfStmt) []ast.Stmt {
+	before, init := l.one(s.Init)
+	out := &ast.IfStmt{If: s.If, Init: init, Cond: l.expr(s.Cond), Body: l.block(s.Body)}
+	if s.Else != nil {
+		e := l.stmt(s.Else, "")
+		switch x := e[0].(type) {
+		case *ast.BlockStmt:
+			out.Else = x
+		case *ast.IfStmt:
+			out.Else = x
+			if len(e) > 1 {
+				out.Else = &ast.BlockStmt{Lbrace: x.Pos(), List: e, Rbrace: x.End()}
+			}
+		default:
+			out.Else = &ast.BlockStmt{Lbrace: x.Pos(), List: e, Rbrace: x.End()}
+		}
+	}
+	return with(before, out)
+}

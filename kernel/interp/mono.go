@@ -1,0 +1,467 @@
+package interp
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/cosmos72/gomacro/fast"
+	"github.com/cosmos72/gomacro/imports"
+)
+
+// A generic function is compiled anew for each list of types that it is used with: its declaration is checked again with
+// the type parameters standing for those types, and lowered. Methods of generic types are treated alike.
+
+// source is a generic function, or a method of a generic type, with what it sees.
+type source struct {
+	decl  *ast.FuncDecl
+	scope scope
+}
+
+// function is a function that the interpreter is to compile.
+type function struct {
+	decl   *ast.FuncDecl
+	method bool // its first parameter is a receiver
+}
+
+type instance struct {
+	args []types.Type
+	name string
+}
+
+// generics is what is known of generic functions.
+type generics struct {
+	sources   map[*types.Func]*source
+	instances map[*types.Func][]instance
+	names     map[string]bool               // given to functions
+	typeNames map[*types.TypeName]string    // of types with methods
+	imports   map[string]string             // names of linked packages, by path
+	readied   map[*Type]bool                // types whose methods are compiled
+	overlays  map[string]map[string]*source // by package and name
+}
+
+func newGenerics() generics {
+	return generics{map[*types.Func]*source{}, map[*types.Func][]instance{}, map[string]bool{}, map[*types.TypeName]string{},
+		map[string]string{}, map[*Type]bool{}, map[string]map[string]*source{}}
+}
+
+func list(t *types.TypeList) (out []types.Type) {
+	for i := range t.Len() {
+		out = append(out, t.At(i))
+	}
+	return out
+}
+
+// linked is the name by which lowered code finds a linked package.
+func (in *Interp) linked(p *types.Package) string {
+	if name, ok := in.generics.imports[p.Path()]; ok {
+		return name
+	}
+	c := in.ir.Comp
+	name := "pkg·" + p.Path()
+	if _, ok := imports.Packages[p.Path()]; !ok {
+		panic(refused{fmt.Errorf("package %s is not linked into the kernel", p.Path())})
+	}
+	if _, err := c.ImportPackagesOrError(map[string]fast.PackageName{p.Path(): fast.PackageName(name)}); err != nil {
+		panic(refused{err})
+	}
+	c.Outer.Binds[name] = c.Binds[name]
+	delete(c.Binds, name)
+	in.generics.imports[p.Path()] = name
+	return name
+}
+
+// unique is a name for a function that no other has.
+func (in *Interp) unique(name string) string {
+	for n := 1; ; n++ {
+		full := name
+		if n > 1 {
+			full = fmt.Sprintf("%s·%d", name, n)
+		}
+		if !in.generics.names[full] {
+			in.generics.names[full] = true
+			in.undo(func() { delete(in.generics.names, full) })
+			return full
+		}
+	}
+}
+
+// undo runs f should the cell not compile.
+func (in *Interp) undo(f func()) { in.undos = append(in.undos, f) }
+
+func (in *Interp) rollBack() {
+	for i := len(in.undos) - 1; i >= 0; i-- {
+		in.undos[i]()
+	}
+	in.undos = nil
+}
+
+// typeName is a type's name in the names of its methods.
+func (in *Interp) typeName(t *types.TypeName) string {
+	if n, ok := in.generics.typeNames[t]; ok {
+		return n
+	}
+	n := in.unique(t.Name())
+	in.generics.typeNames[t] = n
+	return n
+}
+
+// methodName is the name under which a method is compiled.
+func (in *Interp) methodName(f *types.Func) string {
+	n := namedOf(f.Signature().Recv().Type())
+	if n.TypeArgs().Len() == 0 {
+		return in.typeName(n.Obj()) + "." + f.Name()
+	}
+	for _, i := range in.generics.instances[f.Origin()] {
+		if identical(i.args, list(n.TypeArgs())) {
+			return i.name
+		}
+	}
+	return ""
+}
+
+func identical(a, b []types.Type) bool {
+	for i := range a {
+		if !types.Identical(a[i], b[i]) {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// methodInstance is a method that is compiled with the receiver first.
+func (in *Interp) methodInstance(l *lowerer, f *types.Func, at ast.Node) ast.Expr {
+	n := namedOf(f.Signature().Recv().Type())
+	if n.TypeArgs().Len() == 0 {
+		return ident(in.methodName(f), at.Pos())
+	}
+	return in.instance(l, f, list(n.TypeArgs()), at)
+}
+
+// instance is a generic function for some types.
+func (in *Interp) instance(l *lowerer, f *types.Func, args []types.Type, at ast.Node) ast.Expr {
+	origin := f.Origin()
+	for _, i := range in.generics.instances[origin] {
+		if identical(i.args, args) {
+			return ident(i.name, at.Pos())
+		}
+	}
+	if x := in.fast(l, origin, args, at); x != nil {
+		return x
+	}
+	src := in.generics.sources[origin]
+	if src == nil {
+		src = in.overlay(origin)
+	}
+	if src == nil {
+		name := origin.FullName()
+		l.refuse(at, "the generic function %s is not available in cells: write what it does", name)
+	}
+	if len(in.generics.instances[origin]) > 500 {
+		l.refuse(at, "%s is needed for more than 500 types", origin.Name())
+	}
+	var text []string
+	for _, a := range args {
+		text = append(text, types.TypeString(a, func(p *types.Package) string {
+			if p.Path() == mainPath {
+				return ""
+			}
+			return p.Name()
+		}))
+	}
+	name := origin.Name() + "[" + strings.Join(text, ",") + "]"
+	if r := origin.Signature().Recv(); r != nil {
+		name = namedOf(r.Type()).Obj().Name() + "[" + strings.Join(text, ",") + "]." + origin.Name()
+	}
+	name = in.unique(name)
+	in.generics.instances[origin] = append(in.generics.instances[origin], instance{args, name})
+	in.undo(func() {
+		list := in.generics.instances[origin]
+		for i := range list {
+			if list[i].name == name {
+				in.generics.instances[origin] = append(list[:i:i], list[i+1:]...)
+				return
+			}
+		}
+	})
+	decl, info, err := in.checkInstance(src, args)
+	if err != nil {
+		panic(refused{err})
+	}
+	in.lowerFunc(l, decl, info, name, origin.Signature().Recv() != nil)
+	return ident(name, at.Pos())
+}
+
+// checkInstance checks a generic function again, its type parameters being other names of types.
+func (in *Interp) checkInstance(src *source, args []types.Type) (*ast.FuncDecl, *types.Info, error) {
+	decl := *src.decl
+	var names []*ast.Ident
+	if decl.Recv != nil {
+		recv := *decl.Recv.List[0]
+		recv.Type, names = receiverType(recv.Type)
+		decl.Recv = &ast.FieldList{Opening: decl.Recv.Opening, List: []*ast.Field{&recv}, Closing: decl.Recv.Closing}
+		decl = *receiverFirst(&decl)
+	} else {
+		t := *decl.Type
+		for _, f := range t.TypeParams.List {
+			names = append(names, f.Names...)
+		}
+		t.TypeParams = nil
+		decl.Type = &t
+	}
+	decl.Name = ident("instance·", decl.Name.Pos())
+	c := &check{in: in, scope: src.scope}
+	file := &ast.File{Name: ast.NewIdent("main"), Package: decl.Pos(), Decls: []ast.Decl{&decl}}
+	run := func() {
+		c.pkg, c.info, c.errs = types.NewPackage(mainPath, "main"), newInfo(), nil
+		own := map[string]bool{}
+		for i, n := range names {
+			if i < len(args) {
+				own[n.Name] = true
+				c.pkg.Scope().Insert(types.NewTypeName(n.Pos(), c.pkg, n.Name, nil))
+				types.NewAlias(c.pkg.Scope().Lookup(n.Name).(*types.TypeName), args[i])
+			}
+		}
+		c.see(file, own)
+		conf := &types.Config{Error: c.collect, Sizes: types.SizesFor("gc", runtime.GOARCH)}
+		_ = types.NewChecker(conf, &in.ir.Comp.Fileset.FileSet, c.pkg, c.info).Files([]*ast.File{file})
+	}
+	run()
+	if c.nameFields() {
+		run()
+	}
+	if err := c.failure(nil); err != nil {
+		return nil, nil, err
+	}
+	return &decl, c.info, nil
+}
+
+// receiverType is a generic receiver's type with a name for each of its parameters, also for those left blank.
+func receiverType(e ast.Expr) (ast.Expr, []*ast.Ident) {
+	switch e := e.(type) {
+	case *ast.ParenExpr:
+		return receiverType(e.X)
+	case *ast.StarExpr:
+		x, names := receiverType(e.X)
+		return &ast.StarExpr{Star: e.Star, X: x}, names
+	case *ast.IndexExpr:
+		id := typeParam(e.Index, 0)
+		return &ast.IndexExpr{X: e.X, Lbrack: e.Lbrack, Index: id, Rbrack: e.Rbrack}, []*ast.Ident{id}
+	case *ast.IndexListExpr:
+		x := &ast.IndexListExpr{X: e.X, Lbrack: e.Lbrack, Rbrack: e.Rbrack}
+		var names []*ast.Ident
+		for i, a := range e.Indices {
+			id := typeParam(a, i)
+			names = append(names, id)
+			x.Indices = append(x.Indices, id)
+		}
+		return x, names
+	}
+	return e, nil
+}
+
+func typeParam(e ast.Expr, i int) *ast.Ident {
+	id := e.(*ast.Ident)
+	if id.Name == "_" {
+		return ident(fmt.Sprintf("blank·%d", i), id.Pos())
+	}
+	return id
+}
+
+// lowerFunc lowers a function's declaration under a name and leaves it to be compiled.
+func (in *Interp) lowerFunc(l *lowerer, decl *ast.FuncDecl, info *types.Info, name string, method bool) {
+	f := &lowerer{in: in, info: info, rename: map[types.Object]string{}, fresh: l.fresh, funcs: l.funcs}
+	var sig *types.Signature
+	if o, ok := info.Defs[decl.Name].(*types.Func); ok {
+		sig = o.Signature()
+	}
+	if decl.Body == nil { // only its name is wanted
+		at := decl.End()
+		text := &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: strconv.Quote("function " + decl.Name.Name + " has no body")}
+		stub := *decl
+		stub.Body = &ast.BlockStmt{Lbrace: at, Rbrace: at}
+		decl = &stub
+		defer func() {
+			f := (*l.funcs)[len(*l.funcs)-1]
+			f.decl.Body.List = []ast.Stmt{&ast.ExprStmt{X: callOf(ident("panic", at), text)}}
+		}()
+	}
+	if decl.Recv != nil {
+		decl = receiverFirst(decl)
+		params := []*types.Var{sig.Recv()}
+		for i := range sig.Params().Len() {
+			params = append(params, sig.Params().At(i))
+		}
+		sig = types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+	}
+	out := &ast.FuncDecl{Name: ident(name, decl.Name.Pos()), Type: f.funcType(decl.Type, sig)}
+	place := len(*l.funcs)
+	*l.funcs = append(*l.funcs, nil)
+	out.Body = f.body(decl.Type, sig, decl.Body)
+	(*l.funcs)[place] = &function{out, method}
+}
+
+// ready compiles the methods of a type that values of an interface may be asked for, and of its parts, which printing
+// asks for: those of other types are compiled where they are declared.
+func (l *lowerer) ready(t types.Type) {
+	seen := map[types.Type]bool{}
+	var visit func(t types.Type)
+	visit = func(t types.Type) {
+		t = types.Unalias(t)
+		if seen[t] || !ours(t) {
+			return
+		}
+		seen[t] = true
+		if n, ok := t.(*types.Named); ok && n.TypeArgs().Len() > 0 && !types.IsInterface(n) {
+			if x := l.in.typeFor(n); !l.in.generics.readied[x] {
+				l.in.generics.readied[x] = true
+				l.in.undo(func() { delete(l.in.generics.readied, x) })
+				for i := range n.NumMethods() {
+					m := n.Method(i)
+					l.in.instance(l, m, list(n.TypeArgs()), ident(m.Name(), token.NoPos))
+				}
+			}
+		}
+		switch u := t.Underlying().(type) {
+		case *types.Struct:
+			for i := range u.NumFields() {
+				visit(u.Field(i).Type())
+			}
+		case *types.Map:
+			visit(u.Key())
+			visit(u.Elem())
+		case interface{ Elem() types.Type }:
+			visit(u.Elem())
+		}
+	}
+	visit(t)
+}
+
+// lower lowers a checked step.
+func (in *Interp) lower(s *step) (out *lowered, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case refused:
+			err = r.err
+			var e *Error
+			if !errors.As(err, &e) {
+				err = in.errorAt("not supported", s.pos(), err.Error())
+			}
+		default:
+			panic(r)
+		}
+	}()
+	out = &lowered{pos: s.pos()}
+	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, top: true, fresh: &in.temps, funcs: &out.funcs, defines: &out.defines}
+	if s.stmt != nil {
+		out.stmts = l.stmt(s.stmt, "")
+		return out, nil
+	}
+	inits := 0
+	for _, d := range s.decls {
+		f, ok := d.(*ast.FuncDecl)
+		if !ok {
+			continue
+		}
+		method := f.Recv != nil
+		if f.Name.Name == "_" || f.Type.TypeParams != nil || method && genericReceiver(f.Recv.List[0].Type) {
+			continue
+		}
+		name := f.Name.Name
+		if method {
+			decl := f
+			if s.late[f] != nil {
+				decl = s.late[f]
+			}
+			sig := s.info.Defs[decl.Name].(*types.Func).Signature()
+			recv := sig.Recv()
+			if s.late[f] != nil {
+				recv = sig.Params().At(0)
+			}
+			name = in.typeName(namedOf(recv.Type()).Obj()) + "." + f.Name.Name
+			f = decl
+		} else if name == "init" {
+			inits++
+			name = fmt.Sprintf("init·%d", inits)
+			out.inits = append(out.inits, name)
+		}
+		in.lowerFunc(l, f, s.info, name, method)
+	}
+	out.vars = l.variables(s)
+	return out, nil
+}
+
+// lowered is a step for the interpreter.
+type lowered struct {
+	pos     token.Pos
+	funcs   []*function
+	vars    []ast.Stmt
+	stmts   []ast.Stmt
+	inits   []string
+	defines []types.Object // variables
+}
+
+// variables lowers the declarations of variables, each after what it needs.
+func (l *lowerer) variables(s *step) (out []ast.Stmt) {
+	specs := map[types.Object]*ast.ValueSpec{}
+	var order []*ast.ValueSpec
+	for _, d := range s.decls {
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.VAR {
+			for _, spec := range g.Specs {
+				v := spec.(*ast.ValueSpec)
+				order = append(order, v)
+				for _, id := range v.Names {
+					if o := l.info.Defs[id]; o != nil {
+						specs[o] = v
+					}
+				}
+				var left []ast.Expr
+				for _, id := range v.Names {
+					left = append(left, id)
+				}
+				l.redefine(left)
+			}
+		}
+	}
+	done := map[*ast.ValueSpec]bool{}
+	emit := func(v *ast.ValueSpec) {
+		if v == nil || done[v] {
+			return
+		}
+		done[v] = true
+		out = append(out, l.variable(v, func(v *ast.ValueSpec) ast.Stmt {
+			return &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: v.Pos(), Tok: token.VAR, Specs: []ast.Spec{v}}}
+		})...)
+	}
+	for _, v := range order {
+		if len(v.Values) == 0 {
+			emit(v)
+		}
+	}
+	for _, i := range l.info.InitOrder {
+		for _, v := range i.Lhs {
+			emit(specs[v])
+		}
+	}
+	for _, v := range order {
+		emit(v)
+	}
+	return out
+}
+
+// redefine notes the variables that a step declares.
+func (l *lowerer) redefine(left []ast.Expr) {
+	for _, e := range left {
+		if id, ok := e.(*ast.Ident); ok && id.Name != "_" {
+			if o := l.info.Defs[id]; o != nil {
+				*l.defines = append(*l.defines, o)
+			}
+		}
+	}
+}

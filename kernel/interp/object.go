@@ -1,0 +1,409 @@
+package interp
+
+import (
+	"fmt"
+	"go/types"
+	"reflect"
+	"sort"
+	"sync"
+
+	"github.com/cosmos72/gomacro/imports"
+)
+
+// Object is a value of a cell's type in an interface: reflection knows only the representation. Two are equal where Go
+// says so.
+type Object struct {
+	V any
+	T *Type
+}
+
+// Type is a type that cells have declared, while programs run.
+type Type struct {
+	types.Type
+	in      *Interp
+	mu      sync.Mutex
+	methods map[string]*path // nil: it has none of that name
+}
+
+// path is the way from a receiver through embedded fields to a method.
+type path struct {
+	fields []int
+	last   *types.Func
+}
+
+// typeFor is the one Type of a type.
+func (in *Interp) typeFor(t types.Type) *Type {
+	in.objects.Lock()
+	defer in.objects.Unlock()
+	text := types.TypeString(t, nil)
+	for _, x := range in.objects.types[text] {
+		if types.Identical(x.Type, t) {
+			return x
+		}
+	}
+	if in.objects.types == nil {
+		in.objects.types = map[string][]*Type{}
+	}
+	x := &Type{Type: t, in: in, methods: map[string]*path{}}
+	in.objects.types[text] = append(in.objects.types[text], x)
+	return x
+}
+
+// objects is what values in interfaces need while programs run.
+type objects struct {
+	sync.Mutex
+	types map[string][]*Type
+	funcs map[string]reflect.Value // compiled methods, with the receiver first, by their names here
+}
+
+var mainPackage = types.NewPackage(mainPath, "main")
+
+func (t *Type) path(name string) *path {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if p, ok := t.methods[name]; ok {
+		return p
+	}
+	var p *path
+	if s := types.NewMethodSet(t.Type).Lookup(mainPackage, name); s != nil {
+		p = &path{s.Index()[:len(s.Index())-1], s.Obj().(*types.Func)}
+	}
+	t.methods[name] = p
+	return p
+}
+
+func (o Object) has(name string) bool { return o.T.path(name) != nil }
+
+// method is a method bound to its receiver, as a function; invalid if there is none.
+func (o Object) method(name string) reflect.Value {
+	p := o.T.path(name)
+	if p == nil {
+		return reflect.Value{}
+	}
+	v := reflect.ValueOf(o.V)
+	if !v.IsValid() {
+		v = reflect.Zero(o.T.in.reps.inside(o.T.Type).ReflectType())
+	}
+	for _, i := range p.fields {
+		v = through(v).Field(i)
+	}
+	recv := p.last.Signature().Recv().Type()
+	if types.IsInterface(recv) {
+		return lookup(v.Interface(), name, nil)
+	}
+	_, pointer := recv.Underlying().(*types.Pointer)
+	if p.last.Pkg().Path() != mainPath && namedOf(recv).TypeArgs().Len() == 0 {
+		if v.Kind() != reflect.Pointer && v.CanAddr() {
+			v = v.Addr()
+		}
+		return v.MethodByName(name)
+	}
+	o.T.in.objects.Lock()
+	f := o.T.in.objects.funcs[o.T.in.methodName(p.last)]
+	o.T.in.objects.Unlock()
+	if !f.IsValid() {
+		return reflect.Value{}
+	}
+	switch isPointer := v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface && v.Elem().Kind() == reflect.Pointer; {
+	case pointer && !isPointer:
+		if !v.CanAddr() {
+			c := reflect.New(v.Type()).Elem()
+			c.Set(v)
+			v = c
+		}
+		v = v.Addr()
+	case !pointer && isPointer:
+		if _, deep := namedOf(recv).Underlying().(*types.Pointer); !deep {
+			v = through(v)
+		}
+	}
+	first := f.Type().In(0)
+	in0 := reflect.New(first).Elem()
+	if v.Kind() != reflect.Pointer || !v.IsNil() || first.Kind() != reflect.Interface {
+		in0.Set(v)
+	}
+	var in, out []reflect.Type
+	for i := 1; i < f.Type().NumIn(); i++ {
+		in = append(in, f.Type().In(i))
+	}
+	for i := range f.Type().NumOut() {
+		out = append(out, f.Type().Out(i))
+	}
+	return reflect.MakeFunc(reflect.FuncOf(in, out, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		args = append([]reflect.Value{in0}, args...)
+		if f.Type().IsVariadic() {
+			return f.CallSlice(args)
+		}
+		return f.Call(args)
+	})
+}
+
+// through follows a pointer, also inside an interface.
+func through(v reflect.Value) reflect.Value {
+	for v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			panic(nilDereference)
+		}
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		panic(nilDereference)
+	}
+	return v
+}
+
+var (
+	anyType   = reflect.TypeFor[any]()
+	errorType = reflect.TypeFor[error]()
+)
+
+// open takes the value out of what an interface may hold: a proxy becomes the Object in it.
+func open(x any) any {
+	switch p := x.(type) {
+	case holder:
+		return p.object()
+	case nil, Object:
+		return x
+	}
+	if v := reflect.ValueOf(x); v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().Kind() == reflect.Struct && isProxy(v.Elem().Type()) {
+		if o, ok := v.Elem().Field(0).Interface().(Object); ok {
+			return o
+		}
+	}
+	return x
+}
+
+// holder is a compiled form of an Object.
+type holder interface{ object() Object }
+
+// bare is what compiled code is given where it looks at a value by reflection: the representation, or the proxy with
+// those methods of the Object that the standard library looks for.
+func bare(x any) any {
+	o, ok := x.(Object)
+	if !ok {
+		return x
+	}
+	if f := formed(o); f != nil {
+		return f
+	}
+	return o.V
+}
+
+// is tells whether an interface's value has the type t, which is no interface.
+func (t *Type) is(x any) bool {
+	switch x := open(x).(type) {
+	case nil:
+		return false
+	case Object:
+		return x.T == t
+	default:
+		return false
+	}
+}
+
+// implements tells whether a value has the methods of an interface.
+func (in *Interp) implements(x any, t *types.Interface) bool {
+	switch x := open(x).(type) {
+	case nil:
+		return false
+	case Object:
+		return types.Implements(x.T.Type, t)
+	default:
+		v := reflect.TypeOf(x)
+		for i := range t.NumMethods() {
+			if _, ok := v.MethodByName(t.Method(i).Name()); !ok {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// same compares what two interfaces hold.
+func same(a, b any) bool { return open(a) == open(b) }
+
+// lookup is a method of an interface's value, bound to it.
+func lookup(x any, name string, t reflect.Type) reflect.Value {
+	switch x := open(x).(type) {
+	case nil:
+		panic(nilDereference)
+	case Object:
+		if f := x.method(name); f.IsValid() {
+			return f
+		}
+		panic(missing(x, reflect.TypeFor[any]()))
+	default:
+		f := reflect.ValueOf(x).MethodByName(name)
+		if !f.IsValid() {
+			panic(fmt.Sprintf("%T has no method %s", x, name))
+		}
+		if t == nil || f.Type() == t {
+			return f
+		}
+		return adapt(f, t)
+	}
+}
+
+// adapt makes a function look as if it had type t, whose parameters and results have the same values.
+func adapt(f reflect.Value, t reflect.Type) reflect.Value {
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+		for i := range args {
+			args[i] = cast(args[i], f.Type().In(i))
+		}
+		var out []reflect.Value
+		if t.IsVariadic() {
+			out = f.CallSlice(args)
+		} else {
+			out = f.Call(args)
+		}
+		for i := range out {
+			out[i] = cast(out[i], t.Out(i))
+		}
+		return out
+	})
+}
+
+// cast gives a value a type that it fits, in or out of an interface.
+func cast(v reflect.Value, t reflect.Type) reflect.Value {
+	if v.Type() == t {
+		return v
+	}
+	if v.Kind() == reflect.Interface {
+		if v.IsNil() {
+			return reflect.Zero(t)
+		}
+		if t.Kind() == reflect.Interface {
+			return faced(v.Interface(), t)
+		}
+		x := v.Elem()
+		if o, ok := x.Interface().(Object); ok {
+			x = reflect.ValueOf(o.V)
+		}
+		v = x
+	}
+	if t.Kind() == reflect.Interface && !v.Type().Implements(t) {
+		return faced(v.Interface(), t)
+	}
+	if t == anyType && (v.Kind() == reflect.Pointer || v.Kind() == reflect.Map || v.Kind() == reflect.Slice || v.Kind() == reflect.Func) && v.IsNil() {
+		return reflect.Zero(t)
+	}
+	return v.Convert(t)
+}
+
+// faced makes what an interface holds a value of a compiled interface.
+func faced(x any, t reflect.Type) reflect.Value {
+	out := reflect.New(t).Elem()
+	switch x := open(x).(type) {
+	case nil:
+	case Object:
+		if t == anyType {
+			out.Set(reflect.ValueOf(x))
+			break
+		}
+		out.Set(x.proxy(t))
+	default:
+		v := reflect.ValueOf(x)
+		if !v.Type().Implements(t) {
+			panic(missing(x, t))
+		}
+		out.Set(v)
+	}
+	return out
+}
+
+func missing(x any, t reflect.Type) error {
+	name := fmt.Sprintf("%T", x)
+	if o, ok := x.(Object); ok {
+		name = typeText(o.T.Type)
+	}
+	for i := range t.NumMethod() {
+		if o, ok := x.(Object); ok && o.has(t.Method(i).Name) {
+			continue
+		}
+		return typeError(fmt.Sprintf("interface conversion: %s is not %s: missing method %s", name, t, t.Method(i).Name))
+	}
+	return typeError(fmt.Sprintf("interface conversion: %s is not %s", name, t))
+}
+
+// typeError is a runtime.Error, as Go panics with for a failed type assertion.
+type typeError string
+
+func (e typeError) Error() string { return string(e) }
+func (e typeError) RuntimeError() {}
+
+const nilDereference = typeError("runtime error: invalid memory address or nil pointer dereference")
+
+// proxy is an Object as a compiled interface. That of error is kept simple, so that two of equal Objects are equal.
+func (o Object) proxy(t reflect.Type) reflect.Value {
+	if t == errorType {
+		return reflect.ValueOf(asError(o))
+	}
+	if t == reflect.TypeFor[fmt.Stringer]() {
+		return reflect.ValueOf(stringer{o})
+	}
+	of := proxyOf(t)
+	if of == nil {
+		panic(fmt.Sprintf("a cell's type cannot become %v: it has methods that cannot be bound", t))
+	}
+	p := reflect.New(of)
+	p.Elem().Field(0).Set(reflect.ValueOf(o))
+	for i := 1; i < of.NumField(); i++ {
+		f := of.Field(i)
+		name := f.Name[:len(f.Name)-1]
+		m := o.method(name)
+		if !m.IsValid() {
+			panic(missing(o, t))
+		}
+		p.Elem().Field(i).Set(reflect.MakeFunc(f.Type, func(args []reflect.Value) []reflect.Value {
+			mt := m.Type()
+			in := make([]reflect.Value, len(args)-1)
+			for k, a := range args[1:] {
+				in[k] = cast(a, mt.In(k))
+			}
+			var out []reflect.Value
+			if mt.IsVariadic() {
+				out = m.CallSlice(in)
+			} else {
+				out = m.Call(in)
+			}
+			for k := range out {
+				out[k] = cast(out[k], f.Type.Out(k))
+			}
+			return out
+		}))
+	}
+	return p
+}
+
+var proxies struct {
+	sync.Once
+	of map[reflect.Type]reflect.Type
+	is map[reflect.Type]bool
+}
+
+func loadProxies() {
+	proxies.Do(func() {
+		proxies.of, proxies.is = map[reflect.Type]reflect.Type{}, map[reflect.Type]bool{}
+		paths := make([]string, 0, len(imports.Packages))
+		for path := range imports.Packages {
+			paths = append(paths, path)
+		}
+		sort.Strings(paths)
+		for _, path := range paths {
+			p := imports.Packages[path]
+			for name, proxy := range p.Proxies {
+				if t := p.Types[name]; t != nil {
+					proxies.of[t], proxies.is[proxy] = proxy, true
+				}
+			}
+		}
+	})
+}
+
+func proxyOf(t reflect.Type) reflect.Type { loadProxies(); return proxies.of[t] }
+func isProxy(t reflect.Type) bool         { loadProxies(); return proxies.is[t] }
+
+// typeText is a type's name as Go prints it while a program runs.
+func typeText(t types.Type) string {
+	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
+}

@@ -1,0 +1,341 @@
+package interp
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"reflect"
+
+	"github.com/cosmos72/gomacro/imports"
+	"github.com/cosmos72/gomacro/xreflect"
+)
+
+// The interpreter knows types by reflection alone, which can make neither a named type nor one that refers to itself.
+// All that names and methods mean is therefore settled before, by the checker's types, and each type has a
+// representation without names: that of its underlying type. An interface that cells write is `any`, one that compiled
+// code declares is itself. A type through which another refers to itself is opaque: `any` too, around the value as it
+// would be otherwise. Pointers are made opaque first, then slices, maps, channels and functions.
+
+// reps remembers representations.
+type reps struct {
+	in     *Interp
+	types  []repOf             // by identity of types
+	byText map[string][]int    // their indices, by text
+	idents map[string]bool     // the names that the interpreter has for them
+	opaque map[types.Type]bool // by pointer, a cache
+}
+
+type repOf struct {
+	t     types.Type
+	id    int
+	x     xreflect.Type
+	inner xreflect.Type // of an opaque type, as it is inside
+}
+
+func newReps(in *Interp) *reps {
+	return &reps{in: in, byText: map[string][]int{}, idents: map[string]bool{}, opaque: map[types.Type]bool{}}
+}
+
+// refused is what lowering gives up with, by a panic that lower recovers.
+type refused struct{ err error }
+
+// index is the entry of a type.
+func (r *reps) index(t types.Type) *repOf {
+	text := types.TypeString(t, nil)
+	for _, i := range r.byText[text] {
+		if types.Identical(r.types[i].t, t) {
+			return &r.types[i]
+		}
+	}
+	r.types = append(r.types, repOf{t: t, id: len(r.types)})
+	r.byText[text] = append(r.byText[text], len(r.types)-1)
+	return &r.types[len(r.types)-1]
+}
+
+// of is the representation of a type.
+func (r *reps) of(t types.Type) xreflect.Type {
+	id := r.index(t).id
+	if x := r.types[id].x; x != nil {
+		return x
+	}
+	var x xreflect.Type
+	if r.isOpaque(t) {
+		x = r.in.ir.Comp.TypeOfInterface()
+	} else {
+		x = r.plain(t)
+	}
+	r.types[id].x = x
+	return x
+}
+
+// inside is the representation of what an opaque type holds, that of any other type.
+func (r *reps) inside(t types.Type) xreflect.Type {
+	if !r.isOpaque(t) {
+		return r.of(t)
+	}
+	id := r.index(t).id
+	if r.types[id].inner == nil {
+		x := r.plain(t)
+		r.types[id].inner = x
+	}
+	return r.types[id].inner
+}
+
+func (r *reps) reflect(t types.Type) reflect.Type { return r.of(t).ReflectType() }
+
+// compiled is the reflected type of a named type of a linked package.
+func (r *reps) compiled(n *types.Named) (reflect.Type, bool) {
+	o := n.Obj()
+	if o.Pkg() == nil {
+		return reflect.TypeFor[error](), true // the only one but comparable
+	}
+	if o.Pkg().Path() == mainPath || n.TypeArgs().Len() > 0 {
+		return nil, false
+	}
+	if o.Pkg().Path() == "unsafe" {
+		return nil, false
+	}
+	t, ok := imports.Packages[o.Pkg().Path()].Types[o.Name()]
+	return t, ok
+}
+
+func (r *reps) plain(t types.Type) xreflect.Type {
+	u := r.in.ir.Comp.Universe
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		if c, ok := r.compiled(t); ok {
+			return u.FromReflectType(c)
+		}
+		if p := t.Obj().Pkg(); p.Path() != mainPath {
+			if c, ok := r.hidden(t); ok {
+				return u.FromReflectType(c)
+			}
+			if t.TypeArgs().Len() == 0 || r.in.overlay(t.Obj()) == nil {
+				if _, ok := t.Underlying().(*types.Struct); ok {
+					panic(refused{fmt.Errorf("the type %s is not linked into the kernel", types.TypeString(t, nil))})
+				}
+			}
+		}
+		return r.plain(t.Underlying())
+	case *types.Basic:
+		if t.Kind() == types.UnsafePointer {
+			return u.BasicTypes[reflect.UnsafePointer]
+		}
+		if t.Kind() == types.UntypedNil {
+			return r.in.ir.Comp.TypeOfInterface()
+		}
+		b := types.Default(t).(*types.Basic)
+		return u.BasicTypes[kinds[b.Kind()]]
+	case *types.Pointer:
+		return u.PtrTo(r.of(t.Elem()))
+	case *types.Slice:
+		return u.SliceOf(r.of(t.Elem()))
+	case *types.Array:
+		return u.ArrayOf(int(t.Len()), r.of(t.Elem()))
+	case *types.Map:
+		return u.MapOf(r.of(t.Key()), r.of(t.Elem()))
+	case *types.Chan:
+		dir := map[types.ChanDir]reflect.ChanDir{types.SendRecv: reflect.BothDir, types.SendOnly: reflect.SendDir, types.RecvOnly: reflect.RecvDir}[t.Dir()]
+		return u.ChanOf(dir, r.of(t.Elem()))
+	case *types.Signature:
+		return u.FuncOf(r.tuple(t.Params()), r.tuple(t.Results()), t.Variadic())
+	case *types.Struct:
+		pkg := u.LoadPackage(mainPath)
+		fields := make([]xreflect.StructField, t.NumFields())
+		for i := range fields {
+			f := t.Field(i)
+			fields[i] = xreflect.StructField{Name: fieldName(f, i), Pkg: pkg, Type: r.of(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
+		}
+		return u.StructOf(fields)
+	case *types.Interface:
+		return r.in.ir.Comp.TypeOfInterface()
+	case *types.TypeParam:
+		panic(refused{fmt.Errorf("the type parameter %s is not known here", t)})
+	}
+	panic(refused{fmt.Errorf("type %v is not supported in cells", t)})
+}
+
+// hidden finds a compiled type that is not exported by a value that has it; reflection's own names are enough here.
+func (r *reps) hidden(*types.Named) (reflect.Type, bool) { return nil, false }
+
+func (r *reps) tuple(t *types.Tuple) (out []xreflect.Type) {
+	for i := range t.Len() {
+		out = append(out, r.of(t.At(i).Type()))
+	}
+	return out
+}
+
+// fieldName is the name of a struct's field in its representation; blank ones must differ.
+func fieldName(f *types.Var, i int) string {
+	if f.Name() == "_" {
+		return fmt.Sprintf("blank%d", i)
+	}
+	return f.Name()
+}
+
+var kinds = map[types.BasicKind]reflect.Kind{
+	types.Bool: reflect.Bool, types.Int: reflect.Int, types.Int8: reflect.Int8, types.Int16: reflect.Int16,
+	types.Int32: reflect.Int32, types.Int64: reflect.Int64, types.Uint: reflect.Uint, types.Uint8: reflect.Uint8,
+	types.Uint16: reflect.Uint16, types.Uint32: reflect.Uint32, types.Uint64: reflect.Uint64, types.Uintptr: reflect.Uintptr,
+	types.Float32: reflect.Float32, types.Float64: reflect.Float64, types.Complex64: reflect.Complex64,
+	types.Complex128: reflect.Complex128, types.String: reflect.String,
+}
+
+// isOpaque tells types through which a type refers to itself.
+func (r *reps) isOpaque(t types.Type) bool {
+	rank := opaqueRank(t)
+	if rank == 0 {
+		return false
+	}
+	if o, ok := r.opaque[t]; ok {
+		return o
+	}
+	o := reaches(t, t, rank, r, 0)
+	r.opaque[t] = o
+	return o
+}
+
+// opaqueRank orders the kinds of types that can be opaque: those of a smaller rank are made so first.
+func opaqueRank(t types.Type) int {
+	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() != mainPath && n.TypeArgs().Len() == 0 {
+		return 0 // compiled
+	}
+	switch t.Underlying().(type) {
+	case *types.Pointer:
+		return 1
+	case *types.Slice:
+		return 2
+	case *types.Map:
+		return 3
+	case *types.Chan:
+		return 4
+	case *types.Signature:
+		return 5
+	}
+	return 0
+}
+
+// reaches tells whether the type goal is met among the parts of t, without passing through types of a smaller rank that
+// are opaque themselves.
+func reaches(goal, t types.Type, rank int, r *reps, depth int) bool {
+	seen := map[types.Type]bool{}
+	var walk func(t types.Type) bool
+	part := func(t types.Type) bool {
+		if types.Identical(goal, t) {
+			return true
+		}
+		if k := opaqueRank(t); k > 0 && k < rank && r.isOpaque(t) {
+			return false
+		}
+		return walk(t)
+	}
+	walk = func(t types.Type) bool {
+		t = types.Unalias(t)
+		if n, ok := t.(*types.Named); ok {
+			if seen[n] || n.Obj().Pkg() == nil {
+				return false
+			}
+			if p := n.Obj().Pkg().Path(); p != mainPath && n.TypeArgs().Len() == 0 {
+				return false
+			}
+			for s := range seen {
+				if types.Identical(s, n) {
+					return false
+				}
+			}
+			if len(seen) > 200 {
+				return false
+			}
+			seen[n] = true
+			t = n.Underlying()
+		}
+		switch t := t.(type) {
+		case *types.Pointer:
+			return part(t.Elem())
+		case *types.Slice:
+			return part(t.Elem())
+		case *types.Array:
+			return part(t.Elem())
+		case *types.Chan:
+			return part(t.Elem())
+		case *types.Map:
+			return part(t.Key()) || part(t.Elem())
+		case *types.Signature:
+			for _, tup := range []*types.Tuple{t.Params(), t.Results()} {
+				for i := range tup.Len() {
+					if part(tup.At(i).Type()) {
+						return true
+					}
+				}
+			}
+		case *types.Struct:
+			for i := range t.NumFields() {
+				if part(t.Field(i).Type()) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	return walk(t)
+}
+
+// ident is an expression that the interpreter reads as the representation of a type.
+func (r *reps) ident(t types.Type, at token.Pos) ast.Expr { return r.name(r.of(t), t, "", at) }
+
+// insideIdent is the same for what an opaque type holds.
+func (r *reps) insideIdent(t types.Type, at token.Pos) ast.Expr {
+	return r.name(r.inside(t), t, "in·", at)
+}
+
+func (r *reps) name(x xreflect.Type, t types.Type, prefix string, at token.Pos) ast.Expr {
+	if b, ok := types.Unalias(t).(*types.Basic); ok && kinds[b.Kind()] != 0 {
+		return &ast.Ident{NamePos: at, Name: b.Name()}
+	}
+	name := fmt.Sprintf("type·%s%d", prefix, r.index(t).id)
+	if !r.idents[name] {
+		r.idents[name] = true
+		outer := r.in.ir.Comp.Outer
+		if outer.Types == nil {
+			outer.Types = map[string]xreflect.Type{}
+		}
+		outer.Types[name] = x
+	}
+	return &ast.Ident{NamePos: at, Name: name}
+}
+
+// ours tells whether a type mentions one that a cell declares, so that reflection alone does not know it.
+func ours(t types.Type) bool {
+	switch t := types.Unalias(t).(type) {
+	case *types.Named:
+		return t.Obj().Pkg() != nil && (t.Obj().Pkg().Path() == mainPath || t.TypeArgs().Len() > 0)
+	case *types.Pointer:
+		return ours(t.Elem())
+	case *types.Slice:
+		return ours(t.Elem())
+	case *types.Array:
+		return ours(t.Elem())
+	case *types.Chan:
+		return ours(t.Elem())
+	case *types.Map:
+		return ours(t.Key()) || ours(t.Elem())
+	case *types.Signature:
+		for _, tup := range []*types.Tuple{t.Params(), t.Results()} {
+			for i := range tup.Len() {
+				if ours(tup.At(i).Type()) {
+					return true
+				}
+			}
+		}
+	case *types.Struct:
+		for i := range t.NumFields() {
+			if f := t.Field(i); !f.Exported() || f.Embedded() || ours(f.Type()) {
+				return true
+			}
+		}
+	case *types.Interface:
+		return t.NumMethods() > 0
+	}
+	return false
+}
