@@ -3,18 +3,22 @@
 Run by `go test ./kernel`, or: JUPYTER_PATH=... .venv/bin/python peers/kernel_test.py
 """
 
+import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import jupyter_kernel_test as jkt
 import nbclient
 import nbformat
+import websocket
 from jupyter_client.manager import KernelManager, start_new_kernel
 
 NAME = "hardneg"
@@ -48,6 +52,7 @@ class Messages(jkt.KernelTests):
     supported_history_operations = ("tail", "range", "search")
     code_inspect_sample = "fmt.Println"
     code_clear_output = "display.Clear(false)"
+    code_page_something = "fmt.Println?"
 
     @classmethod
     def setUpClass(cls):
@@ -208,6 +213,21 @@ class Cells(unittest.TestCase):
         self.assertEqual(reply["user_expressions"]["h"]["data"]["text/plain"], "10")
         self.assertEqual(reply["user_expressions"]["bad"]["status"], "error")
 
+    def test_input(self):
+        msg_id = self.kc.execute('import "fmt"\nvar name string\nfmt.Print("name? ")\nfmt.Scan(&name)\nname')
+        self.assertEqual(self.kc.get_stdin_msg(timeout=20)["msg_type"], "input_request")
+        self.kc.input("Ada")
+        out = self.outputs(msg_id)
+        self.assertEqual([m["msg_type"] for m in out], ["stream", "execute_result"])
+        self.assertEqual(out[1]["content"]["data"]["text/plain"], "Ada")
+
+    def test_interrupt_of_input(self):
+        self.run_cell("counter := 1")
+        self.interrupted('import "fmt"\nvar s string\nfmt.Scan(&s)', self.km.interrupt_kernel)
+
+    def test_heartbeat(self):
+        self.assertTrue(self.kc.hb_channel.is_beating())
+
     def test_much_output_is_whole(self):
         _, out = self.run_cell('import "fmt"\nfor i := range 20000 { fmt.Println("line", i) }')
         text = "".join(m["content"]["text"] for m in out)
@@ -229,6 +249,77 @@ class Notebooks(unittest.TestCase):
         once = ["display_data"]
         self.assertEqual(kinds, [[], ["stream"], *[["execute_result"]] * 3, once, ["stream"], ["error"]])
         nbformat.validate(book)
+
+
+class Server(unittest.TestCase):
+    """A stock Jupyter server between the kernel and the user: it drops what comes faster than its limits."""
+
+    @classmethod
+    def setUpClass(cls):
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", 0))
+            cls.at = f"127.0.0.1:{s.getsockname()[1]}"
+        cls.folder = tempfile.TemporaryDirectory()
+        command = [sys.executable, "-m", "jupyter_server", "--allow-root", "--no-browser", f"--port={cls.at.split(':')[1]}", "--IdentityProvider.token=t"]
+        cls.server = subprocess.Popen(command, cwd=cls.folder.name, stderr=subprocess.DEVNULL)
+        for _ in range(600):
+            try:
+                cls.ask("GET", "api/status")
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError("the Jupyter server does not start")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.terminate()
+        cls.server.wait()
+        cls.folder.cleanup()
+
+    @classmethod
+    def ask(cls, method, path, content=None):
+        data = json.dumps(content).encode() if content else None
+        request = urllib.request.Request(f"http://{cls.at}/{path}", data=data, method=method, headers={"Authorization": "token t"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def cell(self, ws, code):
+        """Everything that the server passes on of a cell's output: text by stream, and the number of displays."""
+        header = {"msg_id": os.urandom(8).hex(), "msg_type": "execute_request", "session": "s", "username": "u", "version": "5.5", "date": ""}
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
+        ws.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}))
+        text, displays = {"stdout": "", "stderr": ""}, 0
+        while True:
+            m = json.loads(ws.recv())
+            if m["parent_header"].get("msg_id") != header["msg_id"]:
+                continue
+            if m["msg_type"] == "stream":
+                text[m["content"]["name"]] += m["content"]["text"]
+            displays += m["msg_type"] == "display_data"
+            self.assertNotEqual(m["msg_type"], "error", m["content"])
+            if m["content"].get("execution_state") == "idle":
+                return text, displays
+
+    def test_output_below_the_limits_of_a_server(self):
+        kernel = json.loads(self.ask("POST", "api/kernels", {"name": NAME}))
+        ws = websocket.create_connection(f"ws://{self.at}/api/kernels/{kernel['id']}/channels?token=t", timeout=120)
+        try:
+            self.cell(ws, 'import ("fmt"; "strings")\nline := strings.Repeat("x", 98)')
+            for code, size, pictures in [
+                ("for range 50_000 { fmt.Println(line) }", 50_000 * 99, 0),
+                ('for i := range 5_000 { fmt.Println(line); if i % 50 == 0 { Display(display.SVG("<svg>" + line + "</svg>")) } }', 5_000 * 99, 100),
+                ("for range 4_000 { Display(display.HTML(line)) }", 0, 4_000),
+                ('fmt.Print(strings.Repeat("\\n", 2_400_000))', 2_400_000, 0),
+            ]:
+                with self.subTest(code=code):
+                    start = time.monotonic()
+                    text, displays = self.cell(ws, code)
+                    print(f"{size} bytes, {pictures} displays: {time.monotonic() - start:.1f} s", file=sys.stderr)
+                    self.assertEqual(text["stderr"], "")
+                    self.assertEqual((len(text["stdout"]), displays), (size, pictures))
+        finally:
+            ws.close()
+            self.ask("DELETE", f"api/kernels/{kernel['id']}")
 
 
 class Lives(unittest.TestCase):
@@ -261,14 +352,14 @@ class Lives(unittest.TestCase):
             check=True,
         )
         pid = int(done.stdout)
-        for _ in range(40):
+        for _ in range(100):  # 2 s on a machine that has nothing else to do
             time.sleep(0.1)
             try:
                 os.kill(pid, 0)
             except ProcessLookupError:
                 return
         os.kill(pid, signal.SIGKILL)
-        self.fail("the kernel outlived its parent by 4 s")
+        self.fail("the kernel outlived its parent by 10 s")
 
     def test_clean_shutdown(self):
         km = KernelManager(kernel_name=NAME)
