@@ -23,7 +23,7 @@ while read -r folder target; do
   $GO test -run '^$' -fuzz "^$target\$" -fuzztime 1x "./$folder" >/dev/null # built, so that only fuzzing is timed
   spent
   before=$seconds
-  $GO test -run '^$' -fuzz "^$target\$" -fuzztime "$((MINUTES * 60 / CORES))s" -parallel "$CORES" "./$folder"
+  $GO test -run '^$' -fuzz "^$target\$" -fuzztime "$((MINUTES * 60 / CORES))s" -fuzzminimizetime 5s -parallel "$CORES" "./$folder"
   spent
   used=$((seconds - before))
   stored=$(find "$folder/testdata/fuzz/$target" -type f 2>/dev/null | wc -l)
