@@ -25,11 +25,12 @@ var index string
 type Set struct {
 	fset *token.FileSet
 	read map[string]*types.Package
+	own  map[string]*types.Package // as this platform has them; see localize
 }
 
 // NewSet makes an empty set. Positions, of which the data has none, are in fset.
 func NewSet(fset *token.FileSet) *Set {
-	return &Set{fset, map[string]*types.Package{"unsafe": types.Unsafe}}
+	return &Set{fset, map[string]*types.Package{"unsafe": types.Unsafe}, map[string]*types.Package{}}
 }
 
 // Import returns the types of a package by its path or one of its other names. The error says that there is no data.
@@ -38,12 +39,24 @@ func (s *Set) Import(path string) (*types.Package, error) {
 	if !ok {
 		return nil, fmt.Errorf("no type data for package %q", path)
 	}
+	if p := s.own[own]; p != nil {
+		return p, nil
+	}
+	p, err := s.load(own)
+	if err != nil {
+		return nil, err
+	}
+	s.own[own] = localize(p)
+	return s.own[own], nil
+}
+
+func (s *Set) load(own string) (*types.Package, error) {
 	if p := s.read[own]; p != nil && p.Complete() {
 		return p, nil
 	}
 	f, err := files.Open(fileName(own))
 	if err != nil {
-		return nil, fmt.Errorf("no type data for package %q: %w", path, err)
+		return nil, fmt.Errorf("no type data for package %q: %w", own, err)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(f)

@@ -36,6 +36,30 @@ func TestImportAll(t *testing.T) {
 	}
 }
 
+// Constants that differ from platform to platform have the values of this one, and their types.
+func TestConstantsAreOfThisPlatform(t *testing.T) {
+	s := NewSet(token.NewFileSet())
+	for path, values := range here {
+		p, err := s.Import(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := s.load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, v := range values {
+			c, ok := p.Scope().Lookup(name).(*types.Const)
+			if !ok || c.Val().ExactString() != value(v).ExactString() || !types.Identical(c.Type(), data.Scope().Lookup(name).Type()) {
+				t.Errorf("%s.%s is %v, want %v", path, name, c, v)
+			}
+		}
+		if got, want := len(p.Scope().Names()), len(data.Scope().Names()); got != want {
+			t.Errorf("%s has %d names, want %d", path, got, want)
+		}
+	}
+}
+
 func BenchmarkImportAll(b *testing.B) {
 	for range b.N {
 		s := NewSet(token.NewFileSet())
