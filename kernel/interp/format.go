@@ -30,15 +30,18 @@ func formatter(o Object, verb rune, sharp bool) func(fmt.State, rune) {
 	if f, ok := methodOf[func(fmt.State, rune)](o, "Format"); ok {
 		return f
 	}
-	text := func(f func() string) func(fmt.State, rune) {
+	text := func(name string, f func() string) func(fmt.State, rune) {
 		return func(s fmt.State, verb rune) {
 			defer func() {
 				if r := recover(); r != nil {
+					if passes(r) {
+						panic(r)
+					}
 					if v := reflect.ValueOf(o.V); o.V == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 						fmt.Fprint(s, "<nil>")
 						return
 					}
-					panic(r)
+					fmt.Fprintf(s, "%%!%c(PANIC=%s method: %v)", verb, name, r)
 				}
 			}()
 			fmt.Fprintf(s, directive(s, verb), f())
@@ -53,10 +56,10 @@ func formatter(o Object, verb rune, sharp bool) func(fmt.State, rune) {
 	switch verb {
 	case 'v', 's', 'x', 'X', 'q':
 		if f, ok := methodOf[func() string](o, "Error"); ok {
-			return text(f)
+			return text("Error", f)
 		}
 		if f, ok := methodOf[func() string](o, "String"); ok {
-			return text(f)
+			return text("String", f)
 		}
 	}
 	return nil

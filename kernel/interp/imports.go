@@ -1,9 +1,11 @@
 package interp
 
 import (
+	"fmt"
 	"go/ast"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/cosmos72/gomacro/imports"
 	"github.com/hardneg/hardneg/kernel/bindings/typedata"
@@ -65,6 +67,35 @@ func (in *Interp) checkImports(decls []ast.Decl, sc scope) error {
 }
 
 func (in *Interp) unknownPackage(path string) *Error {
-	return &Error{Name: "import", Value: suggest.Unknown("package", path, Packages()).Error() +
-		"\nA cell can import only what is linked into the kernel; nothing is downloaded or compiled."}
+	all := Packages()
+	text := fmt.Sprintf("package %s is not linked into the kernel", path)
+	if near := nearTo(path, all); len(near) > 0 {
+		text += "; near to it: " + strings.Join(near, ", ")
+	}
+	return &Error{Name: "import", Value: text + fmt.Sprintf("\nA cell can import only what is linked in, %d packages; "+
+		"nothing is downloaded or compiled. `hardneg kernel packages` lists them.", len(all))}
+}
+
+// nearTo are the paths that may be meant by another: those with its last element, or with a name close to it.
+func nearTo(path string, all []string) (out []string) {
+	last := lastElement(path)
+	for _, p := range all {
+		l := lastElement(p)
+		if l == last || len(last) > 2 && (strings.Contains(p, last) || strings.Contains(last, l) && len(l) > 2) || len(last) > 2 && len(l) > 2 && suggest.Nearest(last, []string{l}) == l {
+			out = append(out, p)
+		}
+		if len(out) == 8 {
+			break
+		}
+	}
+	return out
+}
+
+func lastElement(path string) string {
+	parts := strings.Split(path, "/")
+	last := parts[len(parts)-1]
+	if len(parts) > 1 && len(last) > 1 && last[0] == 'v' && last[1] >= '0' && last[1] <= '9' {
+		last = parts[len(parts)-2]
+	}
+	return last
 }

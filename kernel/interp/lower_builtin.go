@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"strings"
 )
 
 // builtin lowers a call of a function that Go itself has.
@@ -24,6 +25,13 @@ func (l *lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 	case "append":
 		return l.rolled(l.appended(e, out, t), t)
 	case "make":
+		if c, ok := t.Underlying().(*types.Chan); ok && c.Dir() != types.SendRecv {
+			out.Args = []ast.Expr{l.typ(types.NewChan(types.SendRecv, c.Elem()), e.Pos())}
+			for _, a := range e.Args[1:] {
+				out.Args = append(out.Args, l.integer(a))
+			}
+			return l.rolled(callOf(l.in.reps.insideIdent(t, e.Pos()), out), t)
+		}
 		out.Fun = ident("make", fun.Pos())
 		out.Args = []ast.Expr{l.in.reps.insideIdent(t, e.Args[0].Pos())}
 		for _, a := range e.Args[1:] {
@@ -70,6 +78,16 @@ func (l *lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			}
 		}
 		return out
+	case "copy":
+		to, from := l.typeOf(e.Args[0]), l.typeOf(e.Args[1])
+		if b, ok := from.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+			from = types.Default(b)
+		}
+		f := reflect.MakeFunc(reflect.FuncOf([]reflect.Type{l.in.reps.inside(to).ReflectType(), l.in.reps.inside(from).ReflectType()}, []reflect.Type{reflect.TypeFor[int]()}, false),
+			func(a []reflect.Value) []reflect.Value {
+				return []reflect.Value{reflect.ValueOf(reflect.Copy(a[0], a[1]))}
+			})
+		return l.function(fmt.Sprintf("copy·%d·%d", l.in.reps.index(to).id, l.in.reps.index(from).id), f, e.Pos(), l.unrolled(e.Args[0]), l.unrolled(e.Args[1]))
 	case "len", "cap":
 		x := l.unrolled(e.Args[0])
 		if p, ok := l.typeOf(e.Args[0]).Underlying().(*types.Pointer); ok && p != nil {
@@ -158,7 +176,7 @@ func panicValue(x any) any {
 			return typeError(text)
 		}
 	case string:
-		if text := panicText(x); text != x {
+		if text := panicText(x); text != x || strings.HasPrefix(x, "reflect: ") || strings.HasPrefix(x, "reflect.") {
 			return typeError(text)
 		}
 	}

@@ -133,6 +133,9 @@ func (l *lowerer) define(id *ast.Ident) *ast.Ident {
 	if n, ok := l.rename[l.info.Defs[id]]; ok && l.info.Defs[id] != nil {
 		return ident(n, id.Pos())
 	}
+	if id.Name == "_" {
+		return l.temp(id.Pos(), "blank")
+	}
 	return ident(id.Name, id.Pos())
 }
 

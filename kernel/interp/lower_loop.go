@@ -258,7 +258,7 @@ func (l *lowerer) changes(n ast.Node, o types.Object) bool {
 func (l *lowerer) rangeChan(s *ast.RangeStmt, label string, c *types.Chan) []ast.Stmt {
 	at := s.For
 	ch, v, ok := l.temp(at, "ch"), l.temp(at, "v"), l.temp(at, "ok")
-	var left ast.Expr = ident("_", at)
+	var left ast.Expr = l.temp(at, "blank")
 	var in []ast.Stmt
 	switch {
 	case blank(s.Key):

@@ -139,7 +139,7 @@ func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature
 		if i == 1 {
 			e = s.Value
 		}
-		p := ident("_", at)
+		p := l.temp(at, "blank")
 		switch {
 		case blank(e):
 		case s.Tok == token.DEFINE:

@@ -156,19 +156,41 @@ func (l *lowerer) assign(s *ast.AssignStmt) []ast.Stmt {
 		return l.assignTuple(s)
 	}
 	out := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok}
+	blanks := false
 	for i, left := range s.Lhs {
 		t := l.leftType(left)
 		if t == nil {
+			blanks = true
 			out.Rhs = append(out.Rhs, l.discarded(s.Rhs[i]))
 		} else {
 			out.Rhs = append(out.Rhs, l.value(s.Rhs[i], t))
 		}
 		out.Lhs = append(out.Lhs, l.left(left, s.Tok))
 	}
+	if blanks && s.Tok == token.ASSIGN {
+		return l.assignBlank(out)
+	}
 	if s.Tok == token.DEFINE && l.top {
 		l.redefine(s.Lhs)
 	}
 	return []ast.Stmt{out}
+}
+
+// assignBlank assigns by way of variables, since the interpreter does not take every value for _.
+func (l *lowerer) assignBlank(s *ast.AssignStmt) []ast.Stmt {
+	first := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.DEFINE, Rhs: s.Rhs}
+	second := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.ASSIGN}
+	for _, left := range s.Lhs {
+		v := l.temp(left.Pos(), "v")
+		first.Lhs = append(first.Lhs, v)
+		if !blank(left) {
+			second.Lhs, second.Rhs = append(second.Lhs, left), append(second.Rhs, ident(v.Name, left.Pos()))
+		}
+	}
+	if len(second.Lhs) == 0 {
+		return []ast.Stmt{first}
+	}
+	return []ast.Stmt{first, second}
 }
 
 // discarded is a value that is assigned to _.
@@ -193,6 +215,9 @@ func (l *lowerer) leftType(e ast.Expr) types.Type {
 func (l *lowerer) left(e ast.Expr, tok token.Token) ast.Expr {
 	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
 		if id.Name == "_" {
+			if tok == token.DEFINE {
+				return l.temp(id.Pos(), "blank")
+			}
 			return ident("_", id.Pos())
 		}
 		if tok == token.DEFINE && l.info.Defs[id] != nil {
@@ -229,7 +254,8 @@ func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
 		out.Lhs = append(out.Lhs, x)
 		t := l.leftType(left)
 		if t == nil {
-			first.Lhs = append(first.Lhs, ident("_", left.Pos()))
+			first.Lhs = append(first.Lhs, l.temp(left.Pos(), "blank"))
+			differs = differs || s.Tok == token.ASSIGN
 			continue
 		}
 		v := l.temp(left.Pos(), "v")
@@ -243,6 +269,9 @@ func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
 	}
 	if !differs {
 		return []ast.Stmt{out}
+	}
+	if len(second.Lhs) == 0 {
+		return []ast.Stmt{first}
 	}
 	return []ast.Stmt{first, second}
 }
@@ -291,7 +320,7 @@ func (l *lowerer) variable(v *ast.ValueSpec, declare func(*ast.ValueSpec) ast.St
 		for i, id := range v.Names {
 			t := typeOf(id)
 			if id.Name == "_" || t == nil {
-				first.Lhs = append(first.Lhs, ident("_", id.Pos()))
+				first.Lhs = append(first.Lhs, l.temp(id.Pos(), "blank"))
 				continue
 			}
 			tmp := l.temp(id.Pos(), "v")
@@ -308,7 +337,7 @@ func (l *lowerer) variable(v *ast.ValueSpec, declare func(*ast.ValueSpec) ast.St
 				if t != nil {
 					x = l.value(v.Values[i], t)
 				}
-				out = append(out, &ast.AssignStmt{Lhs: []ast.Expr{ident("_", id.Pos())}, TokPos: id.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{x}})
+				out = append(out, define(l.temp(id.Pos(), "blank").Name, x))
 			}
 			continue
 		}

@@ -35,7 +35,7 @@ type path struct {
 func (in *Interp) typeFor(t types.Type) *Type {
 	in.objects.Lock()
 	defer in.objects.Unlock()
-	text := types.TypeString(t, nil)
+	text := typeKey(t)
 	for _, x := range in.objects.types[text] {
 		if types.Identical(x.Type, t) {
 			return x
@@ -44,7 +44,7 @@ func (in *Interp) typeFor(t types.Type) *Type {
 	if in.objects.types == nil {
 		in.objects.types = map[string][]*Type{}
 	}
-	x := &Type{Type: t, in: in, methods: map[string]*path{}}
+	x := &Type{Type: plainly(t), in: in, methods: map[string]*path{}}
 	in.objects.types[text] = append(in.objects.types[text], x)
 	return x
 }

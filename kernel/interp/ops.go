@@ -66,6 +66,11 @@ func (l *lowerer) truth(name string, f func(reflect.Value) bool, x ast.Expr) ast
 
 // function is a call of a compiled function.
 func (l *lowerer) function(name string, f any, at token.Pos, args ...ast.Expr) ast.Expr {
+	return l.functionOf(name, f, nil, at, args...)
+}
+
+// functionOf is a call of a compiled function whose first result has the representation out, if that is not nil.
+func (l *lowerer) functionOf(name string, f any, out xreflect.Type, at token.Pos, args ...ast.Expr) ast.Expr {
 	v := reflect.ValueOf(f)
 	if r, ok := f.(reflect.Value); ok {
 		v = r
@@ -75,6 +80,9 @@ func (l *lowerer) function(name string, f any, at token.Pos, args ...ast.Expr) a
 		call := &fast.Call{Fun: &fast.Expr{Lit: fast.Lit{Type: t}, Fun: func(*fast.Env) xreflect.Value { return xreflect.MakeValue(v) }}}
 		for i := range t.NumOut() {
 			call.OutTypes = append(call.OutTypes, t.Out(i))
+		}
+		if out != nil {
+			call.OutTypes[0] = out
 		}
 		for i, a := range node.Args {
 			e := operand(c, a)
@@ -218,7 +226,11 @@ func (in *Interp) asType(x any, t types.Type, rt reflect.Type, own *Type) (v ref
 		return cast(reflect.ValueOf(x.V), rt), true
 	default:
 		// a value that compiled code has handed on without its name is of any type that it fits
-		if vt := reflect.TypeOf(x); vt == rt || rt == anyType && own != nil && vt == in.reps.inside(t).ReflectType() {
+		vt := reflect.TypeOf(x)
+		if own != nil && isBasicKind(vt.Kind()) {
+			return reflect.Zero(rt), false
+		}
+		if vt == rt || rt == anyType && own != nil && vt == in.reps.inside(t).ReflectType() {
 			if rt == anyType {
 				return some(x), true
 			}
@@ -227,6 +239,8 @@ func (in *Interp) asType(x any, t types.Type, rt reflect.Type, own *Type) (v ref
 		return reflect.Zero(rt), false
 	}
 }
+
+func isBasicKind(k reflect.Kind) bool { return k <= reflect.Complex128 || k == reflect.String }
 
 // assert is x.(t) with one value.
 func (l *lowerer) assert(x ast.Expr, t types.Type, from types.Type) ast.Expr {
@@ -286,7 +300,7 @@ func (l *lowerer) maybe(x ast.Expr, t types.Type) ast.Expr {
 		out, ok := in.asType(inner(a[0]), t, rt, own)
 		return []reflect.Value{out, reflect.ValueOf(ok)}
 	})
-	return l.function(fmt.Sprintf("maybe·%d", in.reps.index(t).id), f, x.Pos(), x)
+	return l.functionOf(fmt.Sprintf("maybe·%d", in.reps.index(t).id), f, in.reps.of(t), x.Pos(), x)
 }
 
 // isOf tells whether an interface's value has type t.

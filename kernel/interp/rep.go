@@ -42,7 +42,7 @@ type refused struct{ err error }
 
 // index is the entry of a type.
 func (r *reps) index(t types.Type) *repOf {
-	text := types.TypeString(t, nil)
+	text := typeKey(t)
 	for _, i := range r.byText[text] {
 		if types.Identical(r.types[i].t, t) {
 			return &r.types[i]
@@ -145,7 +145,7 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 		fields := make([]xreflect.StructField, t.NumFields())
 		for i := range fields {
 			f := t.Field(i)
-			fields[i] = xreflect.StructField{Name: fieldName(f, i), Pkg: pkg, Type: r.of(f.Type()), Tag: reflect.StructTag(t.Tag(i))}
+			fields[i] = xreflect.StructField{Name: fieldName(f, i), Pkg: pkg, Type: r.of(f.Type()), Tag: tagOf(t, i)}
 		}
 		return u.StructOf(fields)
 	case *types.Interface:
@@ -166,6 +166,14 @@ func (r *reps) tuple(t *types.Tuple) (out []xreflect.Type) {
 	return out
 }
 
+// tagOf is the tag of a field. One that is not exported has a name here that looks so to encoders, which must not see it.
+func tagOf(t *types.Struct, i int) reflect.StructTag {
+	if f := t.Field(i); !f.Exported() && !f.Embedded() {
+		return `json:"-" xml:"-"`
+	}
+	return reflect.StructTag(t.Tag(i))
+}
+
 // fieldName is the name of a struct's field in its representation; blank ones must differ.
 func fieldName(f *types.Var, i int) string {
 	if f.Name() == "_" {
@@ -180,105 +188,6 @@ var kinds = map[types.BasicKind]reflect.Kind{
 	types.Uint16: reflect.Uint16, types.Uint32: reflect.Uint32, types.Uint64: reflect.Uint64, types.Uintptr: reflect.Uintptr,
 	types.Float32: reflect.Float32, types.Float64: reflect.Float64, types.Complex64: reflect.Complex64,
 	types.Complex128: reflect.Complex128, types.String: reflect.String,
-}
-
-// isOpaque tells types through which a type refers to itself.
-func (r *reps) isOpaque(t types.Type) bool {
-	rank := opaqueRank(t)
-	if rank == 0 {
-		return false
-	}
-	if o, ok := r.opaque[t]; ok {
-		return o
-	}
-	o := reaches(t, t, rank, r, 0)
-	r.opaque[t] = o
-	return o
-}
-
-// opaqueRank orders the kinds of types that can be opaque: those of a smaller rank are made so first.
-func opaqueRank(t types.Type) int {
-	if n, ok := types.Unalias(t).(*types.Named); ok && n.Obj().Pkg() != nil && n.Obj().Pkg().Path() != mainPath && n.TypeArgs().Len() == 0 {
-		return 0 // compiled
-	}
-	switch t.Underlying().(type) {
-	case *types.Pointer:
-		return 1
-	case *types.Slice:
-		return 2
-	case *types.Map:
-		return 3
-	case *types.Chan:
-		return 4
-	case *types.Signature:
-		return 5
-	}
-	return 0
-}
-
-// reaches tells whether the type goal is met among the parts of t, without passing through types of a smaller rank that
-// are opaque themselves.
-func reaches(goal, t types.Type, rank int, r *reps, depth int) bool {
-	seen := map[types.Type]bool{}
-	var walk func(t types.Type) bool
-	part := func(t types.Type) bool {
-		if types.Identical(goal, t) {
-			return true
-		}
-		if k := opaqueRank(t); k > 0 && k < rank && r.isOpaque(t) {
-			return false
-		}
-		return walk(t)
-	}
-	walk = func(t types.Type) bool {
-		t = types.Unalias(t)
-		if n, ok := t.(*types.Named); ok {
-			if seen[n] || n.Obj().Pkg() == nil {
-				return false
-			}
-			if p := n.Obj().Pkg().Path(); p != mainPath && n.TypeArgs().Len() == 0 {
-				return false
-			}
-			for s := range seen {
-				if types.Identical(s, n) {
-					return false
-				}
-			}
-			if len(seen) > 200 {
-				return false
-			}
-			seen[n] = true
-			t = n.Underlying()
-		}
-		switch t := t.(type) {
-		case *types.Pointer:
-			return part(t.Elem())
-		case *types.Slice:
-			return part(t.Elem())
-		case *types.Array:
-			return part(t.Elem())
-		case *types.Chan:
-			return part(t.Elem())
-		case *types.Map:
-			return part(t.Key()) || part(t.Elem())
-		case *types.Signature:
-			for _, tup := range []*types.Tuple{t.Params(), t.Results()} {
-				for i := range tup.Len() {
-					if part(tup.At(i).Type()) {
-						return true
-					}
-				}
-			}
-		case *types.Struct:
-			for i := range t.NumFields() {
-				if part(t.Field(i).Type()) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	return walk(t)
 }
 
 // ident is an expression that the interpreter reads as the representation of a type.
@@ -303,39 +212,4 @@ func (r *reps) name(x xreflect.Type, t types.Type, prefix string, at token.Pos) 
 		outer.Types[name] = x
 	}
 	return &ast.Ident{NamePos: at, Name: name}
-}
-
-// ours tells whether a type mentions one that a cell declares, so that reflection alone does not know it.
-func ours(t types.Type) bool {
-	switch t := types.Unalias(t).(type) {
-	case *types.Named:
-		return t.Obj().Pkg() != nil && (t.Obj().Pkg().Path() == mainPath || t.TypeArgs().Len() > 0)
-	case *types.Pointer:
-		return ours(t.Elem())
-	case *types.Slice:
-		return ours(t.Elem())
-	case *types.Array:
-		return ours(t.Elem())
-	case *types.Chan:
-		return ours(t.Elem())
-	case *types.Map:
-		return ours(t.Key()) || ours(t.Elem())
-	case *types.Signature:
-		for _, tup := range []*types.Tuple{t.Params(), t.Results()} {
-			for i := range tup.Len() {
-				if ours(tup.At(i).Type()) {
-					return true
-				}
-			}
-		}
-	case *types.Struct:
-		for i := range t.NumFields() {
-			if f := t.Field(i); !f.Exported() || f.Embedded() || ours(f.Type()) {
-				return true
-			}
-		}
-	case *types.Interface:
-		return t.NumMethods() > 0
-	}
-	return false
 }
