@@ -3,6 +3,8 @@ package kernel
 import (
 	"encoding/json"
 	"fmt"
+	"io"
+	"os"
 	"sync/atomic"
 	"testing"
 
@@ -59,10 +61,14 @@ func FuzzMessages(f *testing.F) {
 			f.Add(uint8(i), []byte(c))
 		}
 	}
+	stderr := os.Stderr // a session takes it
 	s, err := session.Open(session.Options{})
 	if err != nil {
 		f.Fatal(err)
 	}
+	f.Cleanup(s.Close)
+	wire.Log.SetOutput(io.Discard)
+	f.Cleanup(func() { wire.Log.SetOutput(stderr) })
 	past := history.New(nil, f.Logf)
 	past.Add(1, "a := 1", "")
 	f.Fuzz(func(t *testing.T, kind uint8, data []byte) {

@@ -287,6 +287,8 @@ func TestShutdown(t *testing.T) {
 func TestControlDoesNotRunCells(t *testing.T) {
 	c := start(t).client()
 	first := c.execute("import \"time\"\nn := 0\nfor range 20 { n++; time.Sleep(10*time.Millisecond) }\nn")
+	for m := c.next(c.published); m.Header.Type != "execute_input"; m = c.next(c.published) {
+	}
 	second := c.send(c.control, "execute_request", object{"code": "n"})
 	if out := c.output(first); out != "execute_result 20" {
 		t.Errorf("first: %q", out)
