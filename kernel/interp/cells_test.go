@@ -73,7 +73,7 @@ func TestCells(t *testing.T) {
 		{"z := 1\nw := nothing + 1", "compile error: undefined: nothing\n  cell [42], line 2\n      w := nothing + 1\n           ^"},
 		{"z", "compile error: undefined: z\n  cell [43], line 1\n      z\n      ^"},
 		{"func boom(i int) int {\n\tvar a []int\n\treturn a[i]\n}", ""},
-		{"v := 1\nboom(v)", "panic: runtime error: index out of range\n  cell [44], line 3, in boom\n      return a[i]\n             ^\n  cell [45], line 2\n      boom(v)\n      ^"},
+		{"v := 1\nboom(v)", "panic: runtime error: index out of range [1] with length 0\n  cell [44], line 3, in boom\n      return a[i]\n             ^\n  cell [45], line 2\n      boom(v)\n      ^"},
 		{"panic(\"oh no\")", "panic: oh no\n  cell [46], line 1\n      panic(\"oh no\")\n      ^"},
 		{"v", "1"},
 		{"goto end", "compile error: label end not declared\n  cell [48], line 1\n      goto end\n           ^"},

@@ -61,6 +61,12 @@ func (l *lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 	case "recover":
 		return l.op("recovered·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(panicValue(inner(v))) }, out)
 	case "print", "println":
+		if len(e.Args) == 1 {
+			if t, ok := l.typeOf(e.Args[0]).(*types.Tuple); ok {
+				l.spread(out, e.Args[0], t, types.NewTuple(), func(i int) types.Type { return t.At(i).Type() }, l.convert)
+				return out
+			}
+		}
 		for _, a := range e.Args {
 			out.Args = append(out.Args, l.expr(a))
 		}

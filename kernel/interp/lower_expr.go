@@ -4,7 +4,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"strconv"
 )
 
 // expr lowers an expression; what it yields is represented as its type says.
@@ -99,10 +98,10 @@ func (l *lowerer) funcLit(e *ast.FuncLit) ast.Expr {
 
 // funcType lowers a function's type with the names of its parameters.
 func (l *lowerer) funcType(f *ast.FuncType, sig *types.Signature) *ast.FuncType {
-	return &ast.FuncType{Func: f.Func, Params: l.fields(f.Params, sig.Params(), sig.Variadic()), Results: l.fields(f.Results, sig.Results(), false)}
+	return &ast.FuncType{Func: f.Func, Params: l.fields(f.Params, sig.Params(), sig.Variadic(), true), Results: l.fields(f.Results, sig.Results(), false, false)}
 }
 
-func (l *lowerer) fields(list *ast.FieldList, t *types.Tuple, variadic bool) *ast.FieldList {
+func (l *lowerer) fields(list *ast.FieldList, t *types.Tuple, variadic, names bool) *ast.FieldList {
 	if list == nil {
 		return nil
 	}
@@ -120,6 +119,8 @@ func (l *lowerer) fields(list *ast.FieldList, t *types.Tuple, variadic bool) *as
 			}
 			if len(f.Names) > 0 {
 				field.Names = []*ast.Ident{l.define(f.Names[k])}
+			} else if names {
+				field.Names = []*ast.Ident{l.temp(f.Type.Pos(), "blank")}
 			}
 			out.List = append(out.List, field)
 			i++
@@ -297,7 +298,24 @@ func (l *lowerer) index(e *ast.IndexExpr) ast.Expr {
 	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
 		x = &ast.ParenExpr{Lparen: e.Pos(), X: &ast.StarExpr{Star: e.Pos(), X: x}, Rparen: e.Lbrack}
 	}
-	return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: l.integer(e.Index), Rbrack: e.Rbrack}
+	i := l.integer(e.Index)
+	if l.plainPath(e.X) && l.info.Types[e.Index].Value == nil {
+		i = l.within(i, x)
+	}
+	return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: i, Rbrack: e.Rbrack}
+}
+
+// plainPath tells expressions that can be evaluated twice: variables, and fields of variables.
+func (l *lowerer) plainPath(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.Ident:
+		_, ok := l.object(e).(*types.Var)
+		return ok
+	case *ast.SelectorExpr:
+		s := l.info.Selections[e]
+		return s != nil && s.Kind() == types.FieldVal && l.plainPath(e.X)
+	}
+	return false
 }
 
 // integer is an index or a length, which the interpreter wants as an int.
@@ -411,5 +429,3 @@ func (l *lowerer) comparesInterfaces(x, y types.Type) bool {
 	}
 	return false
 }
-
-func quote(s string) string { return strconv.Quote(s) }

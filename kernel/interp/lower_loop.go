@@ -118,10 +118,13 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 		return l.rangeChan(s, label, u)
 	}
 	out := &ast.RangeStmt{For: s.For, TokPos: s.TokPos, Range: s.Range, Tok: s.Tok}
-	if p, ok := t.Underlying().(*types.Pointer); ok && s.Value == nil {
-		_ = p
-	}
 	out.X = l.unrolled(s.X)
+	var before []ast.Stmt
+	if _, array := t.Underlying().(*types.Array); array { // which the interpreter would evaluate for each turn
+		v := l.temp(s.X.Pos(), "range")
+		before = append(before, define(v.Name, out.X))
+		out.X = ident(v.Name, s.X.Pos())
+	}
 	if tv := l.info.Types[s.X]; tv.Value != nil {
 		out.X = l.constant(tv.Value, types.Default(tv.Type), s.X.Pos())
 	}
@@ -159,7 +162,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 	out.Body = l.block(s.Body)
 	leave()
 	out.Body.List = append(in, out.Body.List...)
-	return []ast.Stmt{labeled(label, out)}
+	return with(before, labeled(label, out))
 }
 
 func blank(e ast.Expr) bool {

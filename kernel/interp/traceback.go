@@ -91,6 +91,14 @@ func interrupted(r any) bool {
 func panicText(r any) string {
 	s := fmt.Sprint(r)
 	switch v := r.(type) {
+	case Object:
+		if f, ok := methodOf[func() string](v, "Error"); ok {
+			return f()
+		}
+		if f, ok := methodOf[func() string](v, "String"); ok {
+			return f()
+		}
+		return fmt.Sprintf("%#v", v)
 	case *reflect.ValueError:
 		if v.Kind == reflect.Invalid { // gomacro reaches through a nil pointer by reflection
 			return "runtime error: invalid memory address or nil pointer dereference"
@@ -103,6 +111,8 @@ func panicText(r any) string {
 	switch s {
 	case "reflect: slice index out of range", "reflect: array index out of range", "reflect: string index out of range":
 		return "runtime error: index out of range"
+	case "reflect.Value.Slice: slice index out of bounds", "reflect.Value.Slice3: slice index out of bounds", "reflect.Value.Slice: string slice index out of bounds":
+		return "runtime error: slice bounds out of range"
 	case "assignment to entry in nil map":
 		return "assignment to entry in nil map"
 	}
