@@ -28,6 +28,9 @@ func printed(v any) string {
 		head := fmt.Sprint(r.Slice(0, 100).Interface())
 		return fmt.Sprintf("%s ...], %d elements", head[:len(head)-1], r.Len())
 	}
+	if endless(v) {
+		return fmt.Sprintf("(%T that holds itself, and has no end)", v)
+	}
 	return fmt.Sprint(v)
 }
 

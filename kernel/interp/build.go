@@ -8,7 +8,6 @@ import (
 	"github.com/cosmos72/gomacro/ast2"
 	"github.com/cosmos72/gomacro/fast"
 	"github.com/cosmos72/gomacro/imports"
-	"golang.org/x/tools/go/ast/astutil"
 )
 
 // compiled is a part of a step that can run.
@@ -57,8 +56,7 @@ func (in *Interp) compileImport(d *ast.GenDecl) {
 // compile makes a lowered step runnable. Functions are known before any is compiled, so that two may call each other.
 func (in *Interp) compile(s *lowered) (out []compiled) {
 	c := in.ir.Comp
-	w := &waits{in: in, two: map[ast.Expr]bool{}, comm: map[ast.Node]bool{}}
-	stopping := func(n ast.Node) ast.Node { return astutil.Apply(n, w.enter, w.leave) }
+	stopping := in.stoppable()
 	var funcs compiled
 	for _, f := range s.funcs {
 		f.decl = stopping(f.decl).(*ast.FuncDecl)

@@ -22,7 +22,8 @@ const (
 // declareChannels adds the built-ins, and those that a stop or an overflow of the stack needs.
 func (in *Interp) declareChannels() {
 	in.ir.DeclBuiltin(methodName, fast.Builtin{Compile: compileMethod, ArgMin: 1, ArgMax: 1})
-	in.ir.DeclBuiltin(enterName, fast.Builtin{Compile: enter})
+	in.declareMake()
+	in.ir.DeclBuiltin(enterName, fast.Builtin{Compile: enter, ArgMin: 1, ArgMax: 1})
 	in.ir.DeclBuiltin("recover", fast.Builtin{Compile: compileRecover})
 	in.ir.DeclBuiltin(receiveName, fast.Builtin{Compile: compileReceive, ArgMin: 1, ArgMax: 1})
 	in.ir.DeclBuiltin(receiveTwoName, fast.Builtin{Compile: compileReceiveTwo, ArgMin: 2, ArgMax: 2})

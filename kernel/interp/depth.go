@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"sync"
 	"unsafe"
 
 	"github.com/cosmos72/gomacro/fast"
@@ -27,8 +28,8 @@ const lookEvery = 32
 type tooDeep struct{ calls int }
 
 func (t tooDeep) String() string {
-	return fmt.Sprintf("the functions of this cell called each other %d deep, and filled %d MiB of stack; "+
-		"what the cell had done so far is kept", t.calls, maxStack>>20)
+	return fmt.Sprintf("the functions of this cell called each other %d deep, and there is no room for more; "+
+		"what the cell had done so far is kept", t.calls)
 }
 
 // used is how many bytes of stack the calling goroutine uses.
@@ -39,9 +40,17 @@ func used() uintptr {
 	return bounds[1] - uintptr(unsafe.Pointer(&here))
 }
 
+// maxDefers is how many functions with a defer may be called within each other. A panic takes a time that grows with
+// their number squared, since the interpreter recovers and panics again in each: one or two seconds for so many.
+const maxDefers = 3000
+
 // enter is the built-in of that name: it adds a statement of its own to the function that is being compiled, cheaper
-// than a call, and stands for nothing.
+// than a call, and stands for nothing. Its operand is 1 for a function with a defer.
 func enter(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
+	if node.Args[0].(*ast.BasicLit).Value == "1" {
+		c.Append(enterDeferring(), node.Pos())
+		return nothing(c, sym)
+	}
 	c.Append(func(env *fast.Env) (fast.Stmt, *fast.Env) {
 		if env.CallDepth%lookEvery == 0 && used() > maxStack {
 			panic(tooDeep{env.CallDepth})
@@ -50,6 +59,43 @@ func enter(c *fast.Comp, sym fast.Symbol, node *ast.CallExpr) *fast.Call {
 		return env.Code[env.IP], env
 	}, node.Pos())
 	return nothing(c, sym)
+}
+
+// enterDeferring is the statement for a function with a defer. Where much of the stack is used it counts the functions
+// of its kind among the callers, which it knows by their code.
+func enterDeferring() fast.Stmt {
+	var known sync.Once
+	return func(env *fast.Env) (fast.Stmt, *fast.Env) {
+		known.Do(func() { deferring.Store(&env.Code[0], true) })
+		if env.CallDepth%lookEvery == 0 {
+			if n := used(); n > maxStack || n > maxDefers*256 && defers(env) > maxDefers {
+				panic(tooDeep{env.CallDepth})
+			}
+		}
+		env.IP++
+		return env.Code[env.IP], env
+	}
+}
+
+// deferring has the first statement of each function with a defer that was called.
+var deferring sync.Map
+
+// defers is how many of a function's callers have a defer.
+func defers(env *fast.Env) (n int) {
+	for env != nil {
+		if len(env.Code) > 0 {
+			if _, ok := deferring.Load(&env.Code[0]); ok {
+				n++
+			}
+		}
+		for env != nil && env.Caller == nil {
+			env = env.Outer
+		}
+		if env != nil {
+			env = env.Caller
+		}
+	}
+	return n
 }
 
 // nothing is what a built-in that has compiled all by itself returns: a constant, which as a statement does nothing.
@@ -62,25 +108,23 @@ func nothing(c *fast.Comp, sym fast.Symbol) *fast.Call {
 
 // entered adds the built-in to a function that calls anything.
 func entered(body *ast.BlockStmt) {
-	if body == nil || !calls(body) {
+	if body == nil {
 		return
 	}
-	at := body.Lbrace
-	look := &ast.CallExpr{Fun: &ast.Ident{NamePos: at, Name: enterName}, Lparen: at, Rparen: at}
-	body.List = append([]ast.Stmt{&ast.ExprStmt{X: look}}, body.List...)
-}
-
-// calls tells whether a function calls anything itself; the functions written in it look for themselves.
-func calls(body ast.Node) bool {
-	found := false
+	calls, defers := false, 0
 	ast.Inspect(body, func(n ast.Node) bool {
 		switch n.(type) {
 		case *ast.FuncLit:
-			return false
+			return false // looks for itself
 		case *ast.CallExpr:
-			found = true
+			calls = true
+		case *ast.DeferStmt:
+			defers = 1
 		}
-		return !found
+		return true
 	})
-	return found
+	if calls {
+		at := body.Lbrace
+		body.List = append([]ast.Stmt{&ast.ExprStmt{X: call(enterName, number(at, defers))}}, body.List...)
+	}
 }

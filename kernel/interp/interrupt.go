@@ -3,9 +3,11 @@ package interp
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"go/token"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/cosmos72/gomacro/fast"
@@ -22,6 +24,9 @@ type turns struct {
 	live map[*stop.Turn]bool // now, and the earlier cells of which goroutines run still
 	at   token.Pos           // the step that runs
 	home uintptr             // the goroutine of cells
+
+	memory atomic.Int64  // bytes; see SetMemoryLimit
+	flags  *flag.FlagSet // those of the cell
 }
 
 // Interrupt stops the cell that runs: its ctx is cancelled, its loops end at their next turn, its waits at once, and the
@@ -54,6 +59,8 @@ func (in *Interp) Running() bool {
 
 // begin opens the turn of a cell, which end closes.
 func (in *Interp) begin() *stop.Turn {
+	in.resetFlags()
+	clear(in.received)
 	t := stop.NewTurn()
 	in.mu.Lock()
 	defer in.mu.Unlock()

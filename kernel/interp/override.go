@@ -2,7 +2,6 @@ package interp
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log"
 	"reflect"
@@ -48,7 +47,7 @@ func (in *Interp) override() {
 	bind("log", "Fatal", func(v ...any) { fatal(log.Default(), fmt.Sprint(v...)) })
 	bind("log", "Fatalf", func(format string, v ...any) { fatal(log.Default(), fmt.Sprintf(format, v...)) })
 	bind("log", "Fatalln", func(v ...any) { fatal(log.Default(), fmt.Sprintln(v...)) })
-	bind("flag", "Parse", func() { flag.CommandLine.Parse(nil) }) // the arguments are the kernel's
+	in.overrideFlags()
 }
 
 // Bind puts f in the place of a linked package's function, for all interpreters of the process. A package that is not

@@ -17,6 +17,9 @@ func passes(r any) bool {
 	return r == any(base.SigInterrupt)
 }
 
+// Stops tells whether r, which a recover of compiled code got, ends the cell: it must be panicked with again.
+func Stops(r any) bool { return passes(r) }
+
 // recoverIn is cells' recover: gomacro's, but for what passes.
 func recoverIn(env *fast.Env) xreflect.Value {
 	run := env.Run

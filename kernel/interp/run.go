@@ -17,6 +17,10 @@ import (
 type Cell struct {
 	Code   string
 	Number int // the execution count, by which errors name the cell
+
+	// Show, if there is one, is called with the values while the cell still runs, so that an interrupt stops it too. Its
+	// error is the cell's.
+	Show func([]Value) error
 }
 
 // Value is one value of a cell's last expression.
@@ -69,10 +73,10 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	in.undos = nil
 	in.scope = sc
 	in.cells.declare(tree.steps)
-	return in.execute(ctx, turn, steps, tree)
+	return in.execute(ctx, turn, steps, tree, c.Show)
 }
 
-func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled, tree *parsed) (values []Value, err error) {
+func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled, tree *parsed, show func([]Value) error) (values []Value, err error) {
 	env := in.ir.PrepareEnv()
 	run := env.Run
 	ctx, leave := in.enter(ctx, turn, run)
@@ -108,10 +112,13 @@ func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled
 			values = in.collect(s.expr, first, rest, tree.steps[len(tree.steps)-1])
 		}
 	}
+	if show != nil {
+		err = show(values)
+	}
 	if turn.Stopped() {
 		panic(base.SigInterrupt) // the last call ended because of it
 	}
-	return values, nil
+	return values, err
 }
 
 // shown tells whether a step has a result: only an expression has, and one that only prints has none.

@@ -4,33 +4,22 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
-	"go/types"
 
 	"golang.org/x/tools/go/ast/astutil"
 )
 
-// stoppable writes what waits in a cell, receives, sends, selects and ranges over channels, as calls of built-ins whose
-// waits an interrupt ends (channel.go); puts calls of what only stops when told in the place of methods that wait
-// (waiting.go); and lets every function look at its stack first (depth.go). gomacro's own select gives `v, ok := <-ch` a
-// true ok for a closed channel, and none waits in `select {}`; these do as Go does.
-func (in *Interp) stoppable(p *parsed) {
-	clear(in.received)
-	for i := range p.steps {
-		s := &p.steps[i]
-		w := &waits{in: in, info: s.info, two: map[ast.Expr]bool{}, comm: map[ast.Node]bool{}}
-		if s.stmt != nil {
-			s.stmt = astutil.Apply(s.stmt, w.enter, w.leave).(ast.Stmt)
-		}
-		for k, d := range s.decls {
-			s.decls[k] = astutil.Apply(d, w.enter, w.leave).(ast.Decl)
-		}
-	}
+// stoppable makes a pass over the lowered trees of a step. It writes what waits in a cell, receives, sends and selects,
+// as calls of built-ins whose waits an interrupt ends (channel.go, select.go); puts what can be stopped in the place of
+// methods that wait (waiting.go); and lets every function look at its stack first (depth.go). gomacro's own select gives
+// `v, ok := <-ch` a true ok for a closed channel, and does not wait in `select {}`; these do as Go does.
+func (in *Interp) stoppable() func(ast.Node) ast.Node {
+	w := &waits{in: in, two: map[ast.Expr]bool{}, comm: map[ast.Node]bool{}}
+	return func(n ast.Node) ast.Node { return astutil.Apply(n, w.enter, w.leave) }
 }
 
-// waits is one step on its way through stoppable.
+// waits is the pass.
 type waits struct {
 	in   *Interp
-	info *types.Info       // nil for the prelude
 	two  map[ast.Expr]bool // receives of which the second value is asked for
 	comm map[ast.Node]bool // the sends and receives of select's cases, which it does itself
 }
@@ -79,10 +68,6 @@ func (w *waits) leave(c *astutil.Cursor) bool {
 		send := call(sendName, n.Chan, n.Value)
 		send.Fun.(*ast.Ident).NamePos = n.Arrow
 		c.Replace(&ast.ExprStmt{X: send})
-	case *ast.RangeStmt:
-		if w.isChan(n.X) {
-			c.Replace(rangeChan(n))
-		}
 	case *ast.CallExpr:
 		standIn(n)
 	case *ast.SelectStmt:
@@ -96,53 +81,8 @@ func (w *waits) leave(c *astutil.Cursor) bool {
 	return true
 }
 
-func (w *waits) isChan(e ast.Expr) bool {
-	if w.info == nil {
-		return false
-	}
-	t := w.info.TypeOf(e)
-	if t == nil {
-		return false
-	}
-	if p, ok := t.(*types.TypeParam); ok {
-		t = p.Constraint()
-	}
-	_, ok := t.Underlying().(*types.Chan)
-	return ok
-}
-
 func number(at token.Pos, n int) *ast.BasicLit {
 	return &ast.BasicLit{ValuePos: at, Kind: token.INT, Value: fmt.Sprint(n)}
-}
-
-// rangeChan writes `for v := range ch { ... }` as `for ch· := ch; ; { v, ok· := receiveTwo(ch·); if !ok· { break }; ... }`.
-func rangeChan(n *ast.RangeStmt) ast.Stmt {
-	at := n.For
-	name := func(s string) *ast.Ident { return &ast.Ident{NamePos: at, Name: s} }
-	define := func(tok token.Token, x ast.Expr, lhs ...ast.Expr) *ast.AssignStmt {
-		return &ast.AssignStmt{Lhs: lhs, TokPos: at, Tok: tok, Rhs: []ast.Expr{x}}
-	}
-	next := call(receiveTwoName, name("ch·"), number(at, 0))
-	key := n.Key
-	if key == nil {
-		key = name("_")
-	}
-	var head []ast.Stmt
-	if n.Tok == token.ASSIGN {
-		head = []ast.Stmt{define(token.DEFINE, next, name("next·"), name("ok·"))}
-	} else {
-		head = []ast.Stmt{define(token.DEFINE, next, key, name("ok·"))}
-	}
-	head = append(head, &ast.IfStmt{If: at, Cond: &ast.UnaryExpr{OpPos: at, Op: token.NOT, X: name("ok·")},
-		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.BranchStmt{TokPos: at, Tok: token.BREAK}}, Rbrace: at}})
-	if n.Tok == token.ASSIGN {
-		head = append(head, define(token.ASSIGN, name("next·"), key))
-	}
-	body := &ast.BlockStmt{Lbrace: n.Body.Lbrace, List: head, Rbrace: n.Body.Rbrace}
-	if len(n.Body.List) > 0 {
-		body.List = append(body.List, &ast.BlockStmt{Lbrace: n.Body.Lbrace, List: n.Body.List, Rbrace: n.Body.Rbrace})
-	}
-	return &ast.ForStmt{For: at, Init: define(token.DEFINE, n.X, name("ch·")), Body: body}
 }
 
 // selects writes

@@ -38,6 +38,7 @@ type Session struct {
 	console  *console
 	keyboard *keyboard
 	screen   display.Screen // to put back
+	memory   int64          // bytes that cells may use, 0 for no limit
 
 	mu      sync.Mutex
 	current *cellOutput
@@ -57,6 +58,8 @@ func Open(o Options) (*Session, error) {
 		}
 	}
 	s := &Session{in: interp.New(), box: newOutbox(o.Limit, o.Pause), ctx: context.Background(), cancel: func() {}}
+	s.memory = memoryLimit()
+	s.in.SetMemoryLimit(s.memory)
 	s.console = &console{s: s}
 	if err := s.console.open(); err != nil {
 		s.box.close()
@@ -96,9 +99,14 @@ func (s *Session) Interrupt() {
 // its end. All output has been handed to out when Execute returns, but that of goroutines that still run.
 func (s *Session) Execute(ctx context.Context, c interp.Cell, out Output) (result *display.Data, failure *interp.Error) {
 	defer s.begin(ctx, out)()
-	values, err := s.in.Run(ctx, c)
-	if err == nil {
+	defer watchMemory(s.in, s.memory)()
+	c.Show = func(values []interp.Value) (err error) {
 		result, err = s.show(values)
+		return err
+	}
+	_, err := s.in.Run(ctx, c)
+	if err != nil {
+		result = nil
 	}
 	if err != nil && !errors.As(err, &failure) {
 		failure = &interp.Error{Name: "error", Value: err.Error()}

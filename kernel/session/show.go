@@ -23,7 +23,9 @@ var (
 // all. A panic in a value's own method is the cell's failure.
 func (s *Session) show(values []interp.Value) (result *display.Data, err error) {
 	defer func() {
-		if r := recover(); r != nil {
+		if r := recover(); interp.Stops(r) {
+			panic(r)
+		} else if r != nil {
 			err = &interp.Error{Name: "panic", Value: fmt.Sprintf("while showing the result: %v", r)}
 		}
 	}()
