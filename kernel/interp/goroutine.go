@@ -57,15 +57,31 @@ func (in *Interp) guard() fast.Builtin {
 		if arg.Type.Kind() != reflect.Func {
 			c.Errorf("cannot call %v <%v> in a goroutine: it is no function", node.Args[0], arg.Type)
 		}
-		f := arg.AsX1()
-		pair := &fast.Expr{Lit: fast.Lit{Type: arg.Type}, Fun: func(env *fast.Env) xreflect.Value {
-			return xreflect.ValueOf(in.guarded(env, f(env).ReflectValue(), in.turn()))
+		f, t := arg.AsX1(), arg.Type
+		if len(node.Args) > 1 {
+			t = unspread(c, t)
+		}
+		pair := &fast.Expr{Lit: fast.Lit{Type: t}, Fun: func(env *fast.Env) xreflect.Value {
+			return xreflect.ValueOf(in.guarded(env, t.ReflectType(), f(env).ReflectValue(), in.turn()))
 		}}
-		return unary(c, sym, pair, arg.Type, func(v xreflect.Value) xreflect.Value {
+		return unary(c, sym, pair, t, func(v xreflect.Value) xreflect.Value {
 			return xreflect.MakeValue(reflect.ValueOf(v.Interface()))
 		})
 	}
-	return fast.Builtin{Compile: compile, ArgMin: 1, ArgMax: 1}
+	return fast.Builtin{Compile: compile, ArgMin: 1, ArgMax: 2}
+}
+
+// unspread is the type of a function that takes its last arguments as the slice that they are in: gomacro forgets the
+// three dots of `go f(s...)`, which the lowerer therefore leaves out; a second argument of guard says so.
+func unspread(c *fast.Comp, t xreflect.Type) xreflect.Type {
+	var ins, outs []xreflect.Type
+	for i := range t.NumIn() {
+		ins = append(ins, t.In(i))
+	}
+	for i := range t.NumOut() {
+		outs = append(outs, t.Out(i))
+	}
+	return c.Universe.FuncOf(ins, outs, false)
 }
 
 // turn is that of the calling goroutine. One that compiled code has started has none, and starts others for the cell
@@ -84,9 +100,10 @@ func (in *Interp) turn() *stop.Turn {
 	return t
 }
 
-func (in *Interp) guarded(env *fast.Env, f reflect.Value, t *stop.Turn) any {
+// guarded is f as a function of the type as, with its panics caught.
+func (in *Interp) guarded(env *fast.Env, as reflect.Type, f reflect.Value, t *stop.Turn) any {
 	owner := in.Owner() // evaluated by the goroutine that starts the new one
-	return reflect.MakeFunc(f.Type(), func(args []reflect.Value) (out []reflect.Value) {
+	return reflect.MakeFunc(as, func(args []reflect.Value) (out []reflect.Value) {
 		defer in.goroutines.own(owner)()
 		leave := t.Enter(env.Run) // by now the new goroutine's own
 		defer func() {

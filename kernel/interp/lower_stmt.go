@@ -95,8 +95,13 @@ func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
 		return l.selectStmt(s, label)
 	case *ast.GoStmt:
 		return l.later(s.Call, func(c *ast.CallExpr) ast.Stmt {
-			c.Fun = call(guardName, c.Fun)
-			return &ast.GoStmt{Go: s.Go, Call: c}
+			before := l.copies(c)
+			if c.Fun = call(guardName, c.Fun); c.Ellipsis.IsValid() {
+				guard := c.Fun.(*ast.CallExpr)
+				guard.Args = append(guard.Args, ident("true", c.Ellipsis))
+				c.Ellipsis = token.NoPos
+			}
+			return &ast.BlockStmt{Lbrace: s.Go, List: append(before, &ast.GoStmt{Go: s.Go, Call: c}), Rbrace: s.End()}
 		})
 	case *ast.DeferStmt:
 		for _, t := range l.targets {
@@ -112,6 +117,23 @@ func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
 
 // place is an expression that can be assigned to.
 func (l *lowerer) place(e ast.Expr) ast.Expr { return l.expr(ast.Unparen(e)) }
+
+// copies gives the arguments of a go statement variables of their own: gomacro hands the goroutine the places that they
+// stand in, which may have changed when it looks.
+func (l *lowerer) copies(c *ast.CallExpr) (before []ast.Stmt) {
+	for i, a := range c.Args {
+		switch ast.Unparen(a).(type) {
+		case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
+			if id, ok := a.(*ast.Ident); ok && id.Name == "nil" {
+				continue
+			}
+			v := l.temp(a.Pos(), "arg")
+			before = append(before, &ast.AssignStmt{Lhs: []ast.Expr{v}, TokPos: a.Pos(), Tok: token.DEFINE, Rhs: []ast.Expr{a}})
+			c.Args[i] = ident(v.Name, a.Pos())
+		}
+	}
+	return before
+}
 
 // later lowers the call of a go or defer statement. What is no call of a function by then is put into one, with its
 // arguments evaluated before.
