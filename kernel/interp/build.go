@@ -7,7 +7,6 @@ import (
 
 	"github.com/cosmos72/gomacro/ast2"
 	"github.com/cosmos72/gomacro/fast"
-	"github.com/cosmos72/gomacro/imports"
 )
 
 // compiled is a part of a step that can run.
@@ -25,10 +24,6 @@ func (in *Interp) build(tree *parsed) (steps []compiled, err error) {
 			err = in.compileError(r, at)
 		}
 	}()
-	for _, d := range tree.imports {
-		at = d.Pos()
-		in.compileImport(d.(*ast.GenDecl))
-	}
 	for i := range tree.steps {
 		at = tree.steps[i].pos()
 		low, err := in.lower(&tree.steps[i])
@@ -38,19 +33,6 @@ func (in *Interp) build(tree *parsed) (steps []compiled, err error) {
 		steps = append(steps, in.compile(low)...)
 	}
 	return steps, nil
-}
-
-// compileImport makes an imported package known to completion.
-func (in *Interp) compileImport(d *ast.GenDecl) {
-	for _, s := range d.Specs {
-		spec := s.(*ast.ImportSpec)
-		if p := imports.Packages[unquote(spec.Path.Value)]; len(p.Binds)+len(p.Types) == 0 {
-			continue
-		}
-		one := *d
-		one.Specs = []ast.Spec{spec}
-		in.ir.Comp.CompileNode(&one)
-	}
 }
 
 // compile makes a lowered step runnable. Functions are known before any is compiled, so that two may call each other.

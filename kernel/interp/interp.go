@@ -89,9 +89,6 @@ func (in *Interp) Import(path string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := in.ir.ImportPackagesOrError(map[string]fast.PackageName{path: fast.PackageName(p.Name)}); err != nil {
-		return err
-	}
 	in.scope.packages[p.Name] = t
 	return nil
 }
