@@ -37,7 +37,13 @@ func (k *kernel) execute(m *wire.Message) object {
 		return k.succeeded(r, []any{object{"source": "page", "data": object{"text/plain": text}, "start": 0}})
 	}
 	out := &output{k: k, parent: m, silent: r.Silent, stdin: r.Stdin}
+	if k.died != "" && !r.Silent {
+		out.Stream("stderr", k.died)
+		k.died = ""
+	}
+	ran := k.runs(r.Code)
 	result, failure := k.session.Execute(context.Background(), interp.Cell{Code: r.Code, Number: k.count}, out)
+	ran()
 	text := ""
 	if result != nil {
 		text = fmt.Sprint(result.Data[display.MIMETypeText])

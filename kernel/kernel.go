@@ -45,6 +45,8 @@ type kernel struct {
 	queue      *queue
 	answers    *answers
 	history    *history.History
+	running    *history.Running             // nil where nothing is written down
+	died       string                       // what earlier kernels died of, for the first cell to tell
 	count      int                          // of executions
 	aborted    []*wire.Message              // cells that were to follow one that failed
 	serving    atomic.Pointer[wire.Message] // the request that the goroutine of cells answers
@@ -79,9 +81,14 @@ func Run(ctx context.Context, connectionFile string, o Options) error {
 		return err
 	}
 	k := &kernel{wire: w, connection: c, queue: newQueue(), answers: newAnswers(), history: past, stop: stop}
+	k.remember(o)
 	ended := make(chan error, 1)
 	ready := make(chan struct{})
-	go func() { ended <- k.work(ctx, o, ready) }()
+	go func() {
+		err := errors.New("compiled code has ended the goroutine of cells, by runtime.Goexit")
+		defer func() { ended <- err; stop(err) }()
+		err = k.work(ctx, o, ready)
+	}()
 	select {
 	case err := <-ended:
 		w.Close(0)
@@ -107,6 +114,9 @@ func (k *kernel) end(cause error, ended <-chan error, w *wire.Wire) (err error) 
 	case <-time.After(500 * time.Millisecond): // a call that cannot be stopped
 	}
 	k.history.Close()
+	if k.running != nil {
+		k.running.Close()
+	}
 	patience := 500 * time.Millisecond
 	if cause == errOrphan {
 		patience = 100 * time.Millisecond
