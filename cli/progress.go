@@ -62,7 +62,10 @@ func (p *progress) done() {
 }
 
 func progressLine(at experiment.Progress) string {
-	line := fmt.Sprintf("run %d of %d: %v: %s", at.Run, at.Runs, at.Setting, at.Phase)
+	line := fmt.Sprintf("%v: %s", at.Setting, at.Phase)
+	if at.Runs > 0 { // a sweep
+		line = fmt.Sprintf("run %d of %d: %s", at.Run, at.Runs, line)
+	}
 	if at.Total > 1 {
 		line += fmt.Sprintf(" %d/%d", at.Step, at.Total)
 	}

@@ -130,7 +130,11 @@ func (w *exporter) batches(ctx context.Context, x Export) error {
 		Variant string    `json:"variant"`
 		Loss    []float64 `json:"loss"`
 	}{Engine: w.engine.Name(), Variant: w.engine.Variant()}
-	for i := 0; x.Steps == 0 || i < x.Steps; i++ {
+	total := loader.Steps()
+	if x.Steps > 0 {
+		total = min(total, x.Steps)
+	}
+	for i := range total {
 		b, err := loader.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			break
@@ -155,7 +159,7 @@ func (w *exporter) batches(ctx context.Context, x Export) error {
 			}
 		}
 		loader.Recycle(b)
-		w.tell("export", i+1, loader.Steps(), 0)
+		w.tell("export", i+1, total, 0)
 	}
 	if !x.Trace {
 		return nil
