@@ -159,14 +159,15 @@ func (l *lowerer) constant(v constant.Value, t types.Type, at token.Pos) ast.Exp
 	}
 	switch {
 	case b.Info()&types.IsBoolean != 0:
-		return plain(ident(strconv.FormatBool(constant.BoolVal(v)), at))
+		x := ident(strconv.FormatBool(constant.BoolVal(v)), at)
+		if named {
+			return l.linkedConstant(x, reflect.TypeFor[bool](), t)
+		}
+		return x
 	case b.Info()&types.IsString != 0:
 		lit := &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: strconv.Quote(constant.StringVal(v))}
-		if named { // the interpreter does not convert a constant to it
-			rt := l.in.reps.reflect(t)
-			f := reflect.MakeFunc(reflect.FuncOf([]reflect.Type{reflect.TypeFor[string]()}, []reflect.Type{rt}, false),
-				func(a []reflect.Value) []reflect.Value { return []reflect.Value{a[0].Convert(rt)} })
-			return l.function(fmt.Sprintf("string·%d", l.in.reps.index(t).id), f, at, lit)
+		if named {
+			return l.linkedConstant(lit, reflect.TypeFor[string](), t)
 		}
 		return lit
 	case b.Info()&types.IsInteger != 0:
@@ -184,6 +185,14 @@ func (l *lowerer) constant(v constant.Value, t types.Type, at token.Pos) ast.Exp
 		return plain(callOf(ident("complex", at), wrapFloat(re, b), wrapFloat(im, b)))
 	}
 	return ident("nil", at)
+}
+
+// linkedConstant converts a constant text or truth value to a type of a linked package, which the interpreter cannot.
+func (l *lowerer) linkedConstant(x ast.Expr, from reflect.Type, t types.Type) ast.Expr {
+	to := l.in.reps.reflect(t)
+	f := reflect.MakeFunc(reflect.FuncOf([]reflect.Type{from}, []reflect.Type{to}, false),
+		func(a []reflect.Value) []reflect.Value { return []reflect.Value{a[0].Convert(to)} })
+	return l.function(fmt.Sprintf("constant·%d", l.in.reps.index(t).id), f, x.Pos(), x)
 }
 
 func wrapFloat(x ast.Expr, b *types.Basic) ast.Expr {
