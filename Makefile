@@ -27,7 +27,7 @@ help:
 	@echo "make build       bin/hardneg"
 	@echo "make venv        .venv with the pinned JupyterLab (peers/jupyter.txt)"
 	@echo "make peers       .venv-peers with PyTorch, for every comparison (peers/torch.txt; about 5 GB)"
-	@echo "make parity      the pilot in PyTorch and here, paired by seed (hours)"
+	@echo "make parity      the pilot in PyTorch and here, paired by seed (an hour)"
 	@echo "make bench       our training step, and a run with its views, beside PyTorch's"
 	@echo "make soak        the longer checks: fuzzing, races (PART=fuzz1: the kernel's fuzzing, 20 CPU-minutes a target)"
 	@echo "make generate    assembly and bindings, written again by their generators"

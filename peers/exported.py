@@ -28,7 +28,7 @@ class Exported:
 
     def start(self, run):
         """Gives a run the queue that ours started with."""
-        run.queue = self.queue.to(run.dtype)
+        run.queue = self.queue.to(run.dtype, copy=True)  # a run writes into it, and another may start from it
         for batch in self.batches("fill"):
             run.fill(batch)
         return run
