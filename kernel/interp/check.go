@@ -78,7 +78,7 @@ func (in *Interp) checkStep(s *step, sc scope) error {
 }
 
 func (c *check) collect(err error) {
-	if e, ok := err.(types.Error); ok && !e.Soft {
+	if e, ok := err.(types.Error); ok && !(e.Soft && strings.Contains(e.Msg, " and not used")) {
 		c.errs = append(c.errs, e)
 	}
 }

@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
-	"sort"
 	"sync"
-
-	"github.com/cosmos72/gomacro/imports"
 )
 
 // Object is a value of a cell's type in an interface: reflection knows only the representation. Two are equal where Go
@@ -189,18 +186,6 @@ func bare(x any) any {
 	return o.V
 }
 
-// is tells whether an interface's value has the type t, which is no interface.
-func (t *Type) is(x any) bool {
-	switch x := open(x).(type) {
-	case nil:
-		return false
-	case Object:
-		return x.T == t
-	default:
-		return false
-	}
-}
-
 // implements tells whether a value has the methods of an interface.
 func (in *Interp) implements(x any, t *types.Interface) bool {
 	switch x := open(x).(type) {
@@ -332,76 +317,6 @@ func (e typeError) Error() string { return string(e) }
 func (e typeError) RuntimeError() {}
 
 const nilDereference = typeError("runtime error: invalid memory address or nil pointer dereference")
-
-// proxy is an Object as a compiled interface. That of error is kept simple, so that two of equal Objects are equal.
-func (o Object) proxy(t reflect.Type) reflect.Value {
-	if t == errorType {
-		return reflect.ValueOf(asError(o))
-	}
-	if t == reflect.TypeFor[fmt.Stringer]() {
-		return reflect.ValueOf(stringer{o})
-	}
-	of := proxyOf(t)
-	if of == nil {
-		panic(fmt.Sprintf("a cell's type cannot become %v: it has methods that cannot be bound", t))
-	}
-	p := reflect.New(of)
-	p.Elem().Field(0).Set(reflect.ValueOf(o))
-	for i := 1; i < of.NumField(); i++ {
-		f := of.Field(i)
-		name := f.Name[:len(f.Name)-1]
-		m := o.method(name)
-		if !m.IsValid() {
-			panic(missing(o, t))
-		}
-		p.Elem().Field(i).Set(reflect.MakeFunc(f.Type, func(args []reflect.Value) []reflect.Value {
-			mt := m.Type()
-			in := make([]reflect.Value, len(args)-1)
-			for k, a := range args[1:] {
-				in[k] = cast(a, mt.In(k))
-			}
-			var out []reflect.Value
-			if mt.IsVariadic() {
-				out = m.CallSlice(in)
-			} else {
-				out = m.Call(in)
-			}
-			for k := range out {
-				out[k] = cast(out[k], f.Type.Out(k))
-			}
-			return out
-		}))
-	}
-	return p
-}
-
-var proxies struct {
-	sync.Once
-	of map[reflect.Type]reflect.Type
-	is map[reflect.Type]bool
-}
-
-func loadProxies() {
-	proxies.Do(func() {
-		proxies.of, proxies.is = map[reflect.Type]reflect.Type{}, map[reflect.Type]bool{}
-		paths := make([]string, 0, len(imports.Packages))
-		for path := range imports.Packages {
-			paths = append(paths, path)
-		}
-		sort.Strings(paths)
-		for _, path := range paths {
-			p := imports.Packages[path]
-			for name, proxy := range p.Proxies {
-				if t := p.Types[name]; t != nil {
-					proxies.of[t], proxies.is[proxy] = proxy, true
-				}
-			}
-		}
-	})
-}
-
-func proxyOf(t reflect.Type) reflect.Type { loadProxies(); return proxies.of[t] }
-func isProxy(t reflect.Type) bool         { loadProxies(); return proxies.is[t] }
 
 // typeText is a type's name as Go prints it while a program runs.
 func typeText(t types.Type) string {

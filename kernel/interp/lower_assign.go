@@ -1,0 +1,149 @@
+package interp
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+)
+
+func (l *lowerer) assign(s *ast.AssignStmt) []ast.Stmt {
+	if s.Tok != token.ASSIGN && s.Tok != token.DEFINE {
+		return l.opAssign(s)
+	}
+	if len(s.Lhs) != len(s.Rhs) {
+		return l.assignTuple(s)
+	}
+	out := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok}
+	blanks := false
+	for i, left := range s.Lhs {
+		t := l.leftType(left)
+		if t == nil {
+			blanks = true
+			out.Rhs = append(out.Rhs, l.discarded(s.Rhs[i]))
+		} else {
+			out.Rhs = append(out.Rhs, l.value(s.Rhs[i], t))
+		}
+		out.Lhs = append(out.Lhs, l.left(left, s.Tok))
+	}
+	if blanks && s.Tok == token.ASSIGN {
+		return l.assignBlank(out)
+	}
+	if s.Tok == token.DEFINE && l.top {
+		l.redefine(s.Lhs)
+	}
+	return []ast.Stmt{out}
+}
+
+// assignBlank assigns by way of variables, since the interpreter does not take every value for _.
+func (l *lowerer) assignBlank(s *ast.AssignStmt) []ast.Stmt {
+	first := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.DEFINE, Rhs: s.Rhs}
+	second := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.ASSIGN}
+	for _, left := range s.Lhs {
+		v := l.temp(left.Pos(), "v")
+		first.Lhs = append(first.Lhs, v)
+		if !blank(left) {
+			second.Lhs, second.Rhs = append(second.Lhs, left), append(second.Rhs, ident(v.Name, left.Pos()))
+		}
+	}
+	if len(second.Lhs) == 0 {
+		return []ast.Stmt{first}
+	}
+	return []ast.Stmt{first, second}
+}
+
+// discarded is a value that is assigned to _.
+func (l *lowerer) discarded(e ast.Expr) ast.Expr {
+	if l.isNil(e) {
+		return callOf(l.typ(anyIface, e.Pos()), ident("nil", e.Pos()))
+	}
+	return l.expr(e)
+}
+
+// leftType is the type of what is assigned to, nil for _.
+func (l *lowerer) leftType(e ast.Expr) types.Type {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if id.Name == "_" {
+			return nil
+		}
+		return l.object(id).Type()
+	}
+	return l.typeOf(e)
+}
+
+func (l *lowerer) left(e ast.Expr, tok token.Token) ast.Expr {
+	if id, ok := ast.Unparen(e).(*ast.Ident); ok {
+		if id.Name == "_" {
+			if tok == token.DEFINE {
+				return l.temp(id.Pos(), "blank")
+			}
+			return ident("_", id.Pos())
+		}
+		if tok == token.DEFINE && l.info.Defs[id] != nil {
+			return l.define(id)
+		}
+	}
+	return l.place(e)
+}
+
+func (l *lowerer) opAssign(s *ast.AssignStmt) []ast.Stmt {
+	out := &ast.AssignStmt{Lhs: []ast.Expr{l.place(s.Lhs[0])}, TokPos: s.TokPos, Tok: s.Tok}
+	switch s.Tok {
+	case token.SHL_ASSIGN, token.SHR_ASSIGN:
+		if tv := l.info.Types[s.Rhs[0]]; tv.Value != nil {
+			out.Rhs = []ast.Expr{l.constant(tv.Value, types.Typ[types.Uint64], s.Rhs[0].Pos())}
+		} else {
+			out.Rhs = []ast.Expr{l.shiftCount(s.Rhs[0])}
+		}
+	default:
+		out.Rhs = []ast.Expr{l.operandOf(s.Rhs[0], l.typeOf(s.Lhs[0]))}
+	}
+	return []ast.Stmt{out}
+}
+
+// assignTuple is an assignment of several values of one expression.
+func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
+	right, from := l.tuple(s.Rhs[0])
+	out := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok, Rhs: []ast.Expr{right}}
+	first := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.DEFINE, Rhs: []ast.Expr{right}}
+	second := &ast.AssignStmt{TokPos: s.TokPos, Tok: s.Tok}
+	differs := false
+	for i, left := range s.Lhs {
+		x := l.left(left, s.Tok)
+		out.Lhs = append(out.Lhs, x)
+		t := l.leftType(left)
+		if t == nil {
+			first.Lhs = append(first.Lhs, l.temp(left.Pos(), "blank"))
+			differs = differs || s.Tok == token.ASSIGN
+			continue
+		}
+		v := l.temp(left.Pos(), "v")
+		y := l.convert(v, from[i], t)
+		differs = differs || y != ast.Expr(v)
+		first.Lhs = append(first.Lhs, v)
+		second.Lhs, second.Rhs = append(second.Lhs, x), append(second.Rhs, y)
+	}
+	if s.Tok == token.DEFINE && l.top {
+		l.redefine(s.Lhs)
+	}
+	if !differs {
+		return []ast.Stmt{out}
+	}
+	if len(second.Lhs) == 0 {
+		return []ast.Stmt{first}
+	}
+	return []ast.Stmt{first, second}
+}
+
+// tuple lowers an expression that yields several values, and tells their types.
+func (l *lowerer) tuple(e ast.Expr) (ast.Expr, []types.Type) {
+	var from []types.Type
+	if t, ok := l.typeOf(e).(*types.Tuple); ok {
+		for i := range t.Len() {
+			from = append(from, t.At(i).Type())
+		}
+	}
+	if a, ok := ast.Unparen(e).(*ast.TypeAssertExpr); ok {
+		return l.maybe(l.value(a.X, anyIface), l.typeOf(a.Type)), from
+	}
+	return l.expr(ast.Unparen(e)), from
+}
