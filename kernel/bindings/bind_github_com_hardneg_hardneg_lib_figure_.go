@@ -19,6 +19,7 @@ func init() {
 			"ArmWords":       r.ValueOf(figure.ArmWords),
 			"BandHistogram":  r.ValueOf(figure.BandHistogram),
 			"Deviations":     r.ValueOf(figure.Deviations),
+			"ErrLacks":       r.ValueOf(&figure.ErrLacks).Elem(),
 			"Figure1":        r.ValueOf(figure.Figure1),
 			"Histogram":      r.ValueOf(figure.Histogram),
 			"LossCurves":     r.ValueOf(figure.LossCurves),
