@@ -58,6 +58,7 @@ func Open(o Options) (*Session, error) {
 		}
 	}
 	s := &Session{in: interp.New(), box: newOutbox(o.Limit, o.Pause), ctx: context.Background(), cancel: func() {}}
+	moreThreads()
 	s.memory = memoryLimit()
 	s.in.SetMemoryLimit(s.memory)
 	s.console = &console{s: s}
