@@ -163,6 +163,6 @@ func (in *Interp) stuck(t *stop.Turn) {
 	in.mu.Unlock()
 	if same {
 		in.goroutines.tell(fmt.Sprintf("The cell was interrupted, but line %d waits in a call that cannot be stopped. "+
-			"If it does not return, restart the kernel.\n", in.ir.Comp.Fileset.Position(at).Line))
+			"If it does not return, restart the kernel.\n", in.cells.frame(in.ir.Comp.Fileset, at).Line))
 	}
 }

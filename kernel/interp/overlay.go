@@ -32,7 +32,9 @@ func (in *Interp) readOverlay(path string) map[string]*source {
 	if text == "" {
 		return nil
 	}
+	in.cells.mu.Lock()
 	outer := in.ir.Comp.Fileset.AddFile(path, -1, len(text), 0)
+	in.cells.mu.Unlock()
 	inner := token.NewFileSet()
 	inner.AddFile("", 1, outer.Base()-2) // so that positions in both sets are the same numbers
 	file, err := parser.ParseFile(inner, path, text, parser.SkipObjectResolution)

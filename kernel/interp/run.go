@@ -46,7 +46,7 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 		}
 		return err
 	}
-	tree, err := parse(in.ir.Comp.Fileset, name, src)
+	tree, err := in.cells.parse(in.ir.Comp.Fileset, name, src)
 	if err != nil {
 		return nil, fail(err)
 	}

@@ -6,10 +6,14 @@ import (
 	"go/token"
 	"strconv"
 	"strings"
+	"sync"
+
+	"github.com/cosmos72/gomacro/go/etoken"
 )
 
 // sources remembers the text of cells, by which an error names the line.
 type sources struct {
+	mu    sync.Mutex       // a goroutine that panics asks for its place while the next cell is read
 	text  map[int][]string // lines of each cell, by its number
 	funcs []span           // the functions that cells declare
 }
@@ -23,6 +27,8 @@ type span struct {
 const keep = 500
 
 func (s *sources) add(number int, src string) (name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.text == nil {
 		s.text = map[int][]string{}
 	}
@@ -35,6 +41,8 @@ func cellName(number int) string { return fmt.Sprintf("cell %d", number) }
 
 // declare remembers where functions begin and end.
 func (s *sources) declare(steps []step) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, st := range steps {
 		for _, d := range st.decls {
 			f, ok := d.(*ast.FuncDecl)
@@ -69,8 +77,18 @@ func typeName(e ast.Expr) string {
 	return "?"
 }
 
+// parse is parse, during which no goroutine can ask for a place: a set of files has no lock of its own.
+func (s *sources) parse(set *etoken.FileSet, name, src string) (*parsed, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return parse(set, name, src)
+}
+
 // frame describes a position.
-func (s *sources) frame(p token.Position, at token.Pos) Frame {
+func (s *sources) frame(set *etoken.FileSet, at token.Pos) Frame {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := set.Position(at)
 	f := Frame{Line: p.Line, Column: p.Column}
 	f.Cell, _ = strconv.Atoi(strings.TrimPrefix(p.Filename, "cell "))
 	for _, fn := range s.funcs {
@@ -78,12 +96,18 @@ func (s *sources) frame(p token.Position, at token.Pos) Frame {
 			f.In = fn.name
 		}
 	}
-	s.fill(&f, f.Cell)
+	s.put(&f, f.Cell)
 	return f
 }
 
 // fill adds cell and text to a frame that has a line only.
 func (s *sources) fill(f *Frame, number int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.put(f, number)
+}
+
+func (s *sources) put(f *Frame, number int) {
 	f.Cell = number
 	if lines := s.text[number]; f.Line >= 1 && f.Line <= len(lines) {
 		f.Source = lines[f.Line-1]

@@ -129,7 +129,7 @@ func (in *Interp) frames(env *fast.Env, top token.Pos) (out []Frame) {
 		if !pos.IsValid() || len(out) >= 32 {
 			return
 		}
-		f := in.cells.frame(set.Position(pos), pos)
+		f := in.cells.frame(set, pos)
 		if n := len(out); f.Line > 0 && (n == 0 || out[n-1] != f) {
 			out = append(out, f)
 		}
