@@ -11,6 +11,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -53,7 +54,11 @@ func renew(dir, only string, update bool) error {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	taken, left, err := fromTree(filepath.Join(runtime.GOROOT(), "test"))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("ask for the tool chain's folder: %w", err)
+	}
+	taken, left, err := fromTree(filepath.Join(strings.TrimSpace(string(root)), "test"))
 	if err != nil {
 		return err
 	}
