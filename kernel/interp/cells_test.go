@@ -103,6 +103,10 @@ func TestCells(t *testing.T) {
 		{"select { case v := <-make(chan int): _ = v; default: s = 3 }\ns", "3"},
 		{"ctx.Err()", ""},
 		{"ctx != nil", "true"},
+		{"sh := 1; { sh := \"inner\"; _ = sh }; if sh := 0.5; sh < 1 { sh++ }; sh", "1"},
+		{"func swapped() (a, b int) { a, b = 1, 2; return b, a }\nswapped()", "2 1"},
+		{"func reads() (a, b int) { get := func() int { return a }; a = 5; return 7, get() }\nreads()", "7 5"},
+		{"func panics() int { panic(1) }\nfunc caught() (int, int) { defer func() { recover() }(); return 1, panics() }\ncaught()", "0 0"},
 	} {
 		if got := evaluate(in, i+1, c.code); got != c.want {
 			t.Errorf("cell [%d]\n%s\n got: %s\nwant: %s", i+1, c.code, got, c.want)

@@ -22,6 +22,8 @@ type lowerer struct {
 	results []types.Type    // of the function that is lowered; nil at the top of a cell
 	named   []*ast.Ident    // its named results
 	top     bool            // at the top of a cell
+	whole   ast.Stmt        // the step: what a block of it defines ends with the block
+	defers  bool            // the function has a defer statement
 	fresh   *int            // for names of temporary variables
 	waiting []string        // where results wait while a loop over a function is left
 	targets []target        // what break and continue can mean, innermost last

@@ -28,7 +28,7 @@ func (l *lowerer) assign(s *ast.AssignStmt) []ast.Stmt {
 	if blanks && s.Tok == token.ASSIGN {
 		return l.assignBlank(out)
 	}
-	if s.Tok == token.DEFINE && l.top {
+	if s.Tok == token.DEFINE && ast.Stmt(s) == l.whole {
 		l.redefine(s.Lhs)
 	}
 	return []ast.Stmt{out}
@@ -122,7 +122,7 @@ func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
 		first.Lhs = append(first.Lhs, v)
 		second.Lhs, second.Rhs = append(second.Lhs, x), append(second.Rhs, y)
 	}
-	if s.Tok == token.DEFINE && l.top {
+	if s.Tok == token.DEFINE && ast.Stmt(s) == l.whole {
 		l.redefine(s.Lhs)
 	}
 	if !differs {

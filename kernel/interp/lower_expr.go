@@ -151,7 +151,22 @@ func (l *lowerer) body(f *ast.FuncType, sig *types.Signature, b *ast.BlockStmt) 
 			l.named = append(l.named, r.Names...)
 		}
 	}
+	l.defers = hasDefer(b)
 	return l.block(b)
+}
+
+// hasDefer tells whether a function's body has a defer statement of its own.
+func hasDefer(b *ast.BlockStmt) (found bool) {
+	ast.Inspect(b, func(n ast.Node) bool {
+		switch n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.DeferStmt:
+			found = true
+		}
+		return !found
+	})
+	return found
 }
 
 // unrolled is an expression as its opaque type holds it.

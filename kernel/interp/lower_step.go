@@ -24,7 +24,7 @@ func (in *Interp) lower(s *step) (out *lowered, err error) {
 		}
 	}()
 	out = &lowered{pos: s.pos()}
-	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, top: true, fresh: &in.temps, funcs: &out.funcs, defines: &out.defines}
+	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, top: true, whole: s.stmt, fresh: &in.temps, funcs: &out.funcs, defines: &out.defines}
 	if s.stmt != nil {
 		out.stmts = l.stmt(s.stmt, "")
 		return out, nil
