@@ -106,6 +106,10 @@ func TestCells(t *testing.T) {
 		{"sh := 1; { sh := \"inner\"; _ = sh }; if sh := 0.5; sh < 1 { sh++ }; sh", "1"},
 		{"func swapped() (a, b int) { a, b = 1, 2; return b, a }\nswapped()", "2 1"},
 		{"func reads() (a, b int) { get := func() int { return a }; a = 5; return 7, get() }\nreads()", "7 5"},
+		{"func quiet() { defer func() { recover() }(); panic(\"inner\") }\nfunc loud() { defer func() { quiet() }(); panic(\"outer\") }\nfunc outcome() (r any) { defer func() { r = recover() }(); loud(); return \"lost\" }\noutcome()", "outer"},
+		{"func both() (a, b any) { defer func() { quiet(); a = recover(); b = recover() }(); panic(\"outer\") }\nboth()", "outer <nil>"},
+		{"func recovers() (r any) { defer func() { r = recover() }(); defer func() { defer recover() }(); panic(1) }\nrecovers()", "<nil>"},
+		{"func unrecovered() (r any) { defer func() { r = recover() }(); defer recover(); panic(1) }\nunrecovered()", "1"},
 		{"func panics() int { panic(1) }\nfunc caught() (int, int) { defer func() { recover() }(); return 1, panics() }\ncaught()", "0 0"},
 	} {
 		if got := evaluate(in, i+1, c.code); got != c.want {

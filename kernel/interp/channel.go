@@ -25,6 +25,8 @@ func (in *Interp) declareChannels() {
 	in.declareMake()
 	in.ir.DeclBuiltin(enterName, fast.Builtin{Compile: enter, ArgMin: 1, ArgMax: 1})
 	in.ir.DeclBuiltin("recover", fast.Builtin{Compile: compileRecover})
+	in.ir.DeclBuiltin(deferredName, fast.Builtin{Compile: compileDeferred, ArgMin: 1, ArgMax: 1})
+	in.ir.DeclBuiltin(deferRecoverName, fast.Builtin{Compile: compileDeferRecover})
 	in.ir.DeclBuiltin(receiveName, fast.Builtin{Compile: compileReceive, ArgMin: 1, ArgMax: 1})
 	in.ir.DeclBuiltin(receiveTwoName, fast.Builtin{Compile: compileReceiveTwo, ArgMin: 2, ArgMax: 2})
 	in.ir.DeclBuiltin(sendName, fast.Builtin{Compile: compileSend, ArgMin: 2, ArgMax: 2})

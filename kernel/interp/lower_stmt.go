@@ -109,7 +109,13 @@ func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
 				l.refuse(s, "defer in a loop over a function is not supported in cells: put the loop's body into a function")
 			}
 		}
-		return l.later(s.Call, func(c *ast.CallExpr) ast.Stmt { return &ast.DeferStmt{Defer: s.Defer, Call: c} })
+		if id, ok := ast.Unparen(s.Call.Fun).(*ast.Ident); ok && id.Name == "recover" && l.info.Types[s.Call.Fun].IsBuiltin() {
+			return []ast.Stmt{&ast.DeferStmt{Defer: s.Defer, Call: callOf(callOf(ident(deferRecoverName, s.Defer)))}}
+		}
+		return l.later(s.Call, func(c *ast.CallExpr) ast.Stmt {
+			c.Fun = callOf(ident(deferredName, c.Pos()), c.Fun)
+			return &ast.DeferStmt{Defer: s.Defer, Call: c}
+		})
 	}
 	l.refuse(s, "this statement is not supported in cells")
 	return nil

@@ -20,18 +20,16 @@ func passes(r any) bool {
 // Stops tells whether r, which a recover of compiled code got, ends the cell: it must be panicked with again.
 func Stops(r any) bool { return passes(r) }
 
-// recoverIn is cells' recover: gomacro's, but for what passes.
+// recoverIn is cells' recover.
 func recoverIn(env *fast.Env) xreflect.Value {
 	run := env.Run
-	if !run.ExecFlags.IsDefer() || run.PanicFun == nil || run.DeferOfFun != run.PanicFun || passes(run.Panic) {
+	if !run.ExecFlags.IsDefer() {
 		return noPanic
 	}
-	r := run.Panic
-	run.Panic, run.PanicFun = nil, nil
-	if r == nil {
-		return noPanic
+	if r := running(run).recovered(); r != nil {
+		return xreflect.ValueOf(r).Convert(base.TypeOfInterface)
 	}
-	return xreflect.ValueOf(r).Convert(base.TypeOfInterface)
+	return noPanic
 }
 
 var noPanic = xreflect.ZeroR(base.TypeOfInterface)
