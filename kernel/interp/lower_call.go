@@ -323,11 +323,15 @@ func (l *lowerer) conversion(e *ast.CallExpr, to types.Type) ast.Expr {
 	if types.IsInterface(to) {
 		return l.convert(x, from, to)
 	}
-	if types.Identical(from.Underlying(), to.Underlying()) {
+	same := types.Identical(from.Underlying(), to.Underlying())
+	if same && !l.renames(from, to) {
 		return &ast.ParenExpr{Lparen: e.Lparen, X: l.convert(x, from, to), Rparen: e.Rparen}
 	}
 	if l.in.reps.isOpaque(from) {
 		x = l.unroll(x, from)
+	}
+	if (same || l.linkedType(to)) && l.renames(from, to) {
+		return l.rolled(l.renamed(x, from, to), to)
 	}
 	if _, ok := from.Underlying().(*types.Slice); ok && !l.isBasic(to) {
 		if _, isArray := deref(to).Underlying().(*types.Array); isArray {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"go/types"
 	"reflect"
 	"regexp"
 	"runtime"
@@ -35,8 +36,33 @@ func (in *Interp) compileError(r any, at token.Pos) error {
 		p := in.ir.Comp.Fileset.Position(at)
 		e.Frames = []Frame{{Line: p.Line, Column: p.Column}}
 	}
-	e.Value = spoken(e.Value)
+	e.Value = in.plainNames(spoken(e.Value))
 	return e
+}
+
+// ownWords are names that lowered code has and no cell can write: of packages, types, built-ins and variables.
+var ownWords = struct{ pkg, typ, call, number *regexp.Regexp }{
+	regexp.MustCompile(`pkg·(?:[\w.-]+/)*([\w.-]+)`), regexp.MustCompile(`\btype·(?:in·)?(\d+)`),
+	regexp.MustCompile(`[\w.]+·[\w·.\[\]*]*\(`), regexp.MustCompile(`·\d*`),
+}
+
+// plainNames writes what a cell has written in place of the names that lowered code has for it.
+func (in *Interp) plainNames(s string) string {
+	s = ownWords.pkg.ReplaceAllString(s, "$1")
+	s = ownWords.typ.ReplaceAllStringFunc(s, func(name string) string {
+		i, _ := strconv.Atoi(ownWords.typ.FindStringSubmatch(name)[1])
+		if i >= len(in.reps.types) {
+			return "?"
+		}
+		return types.TypeString(in.reps.types[i].t, func(p *types.Package) string {
+			if p.Path() == mainPath {
+				return ""
+			}
+			return p.Name()
+		})
+	})
+	s = ownWords.call.ReplaceAllString(s, "(")
+	return ownWords.number.ReplaceAllString(s, "")
 }
 
 // phrases are gomacro's commonest ones, and those of the Go compiler.
@@ -64,6 +90,9 @@ func spoken(s string) string {
 // runtimeError describes a panic of a cell by the user's own frames.
 func (in *Interp) runtimeError(r any, run *fast.Run, at token.Pos) error {
 	e := &Error{Name: "panic", Value: panicText(r)}
+	if prefixed.MatchString(fmt.Sprint(r)) { // gomacro's own
+		e.Value = in.plainNames(e.Value)
+	}
 	if deep, ok := r.(tooDeep); ok {
 		e.Name, e.Value = "stack overflow", deep.String()
 	}
