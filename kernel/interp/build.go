@@ -19,6 +19,7 @@ type compiled struct {
 // build lowers the checked steps of a cell and compiles them.
 func (in *Interp) build(tree *parsed) (steps []compiled, err error) {
 	at := token.NoPos
+	in.held = nil
 	defer func() {
 		if r := recover(); r != nil {
 			err = in.compileError(r, at)

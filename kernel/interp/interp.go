@@ -44,6 +44,7 @@ type Interp struct {
 	generics generics
 	undos    []func() // what to take back of a cell that does not compile
 	temps    int      // how many temporary variables have names
+	held     []*int   // lengths of slices whose indices are checked, while a cell is compiled
 
 	turns
 	goroutines failures

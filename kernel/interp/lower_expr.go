@@ -314,8 +314,16 @@ func (l *lowerer) index(e *ast.IndexExpr) ast.Expr {
 		x = &ast.ParenExpr{Lparen: e.Pos(), X: &ast.StarExpr{Star: e.Pos(), X: x}, Rparen: e.Lbrack}
 	}
 	i := l.integer(e.Index)
-	if l.plainPath(e.X) && l.info.Types[e.Index].Value == nil {
+	_, isSlice := t.Underlying().(*types.Slice)
+	switch {
+	case l.info.Types[e.Index].Value != nil:
+		if isSlice {
+			x = l.holding(x, i)
+		}
+	case l.plainPath(e.X):
 		i = l.within(i, x)
+	case isSlice && l.outsideFunctions():
+		x, i = l.withinHeld(x, i)
 	}
 	return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: i, Rbrack: e.Rbrack}
 }
@@ -346,15 +354,6 @@ func (l *lowerer) integer(e ast.Expr) ast.Expr {
 		return callOf(ident("int", e.Pos()), x)
 	}
 	return x
-}
-
-func (l *lowerer) slice(e *ast.SliceExpr) ast.Expr {
-	x, t := l.unrolled(e.X), l.typeOf(e.X)
-	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
-		x = &ast.ParenExpr{Lparen: e.Pos(), X: &ast.StarExpr{Star: e.Pos(), X: x}, Rparen: e.Lbrack}
-	}
-	out := &ast.SliceExpr{X: x, Lbrack: e.Lbrack, Low: l.integer(e.Low), High: l.integer(e.High), Max: l.integer(e.Max), Slice3: e.Slice3, Rbrack: e.Rbrack}
-	return l.rolled(out, l.typeOf(e))
 }
 
 func (l *lowerer) unary(e *ast.UnaryExpr) ast.Expr {
