@@ -38,6 +38,7 @@ type check struct {
 	scope scope
 	pkg   *types.Package
 	info  *types.Info
+	file  *ast.File
 	errs  []types.Error
 }
 
@@ -59,6 +60,7 @@ func (in *Interp) checkStep(s *step, sc scope) error {
 	} else {
 		file.Decls = []ast.Decl{wrap(s.stmt)}
 	}
+	c.file = file
 	conf := &types.Config{Error: c.collect, Sizes: types.SizesFor("gc", runtime.GOARCH)}
 	run := func() {
 		c.see(file, map[string]bool{})
@@ -71,6 +73,9 @@ func (in *Interp) checkStep(s *step, sc scope) error {
 		run()
 	}
 	if err := c.failure(s.stmt); err != nil {
+		return err
+	}
+	if err := c.refuseGenericTypes(); err != nil {
 		return err
 	}
 	c.promote(s)
@@ -161,7 +166,7 @@ func (c *check) failure(stmt ast.Stmt) error {
 		if strings.HasPrefix(e.Msg, "\t") {
 			continue // belongs to another
 		}
-		return c.in.errorAt("compile error", e.Pos, ownNames.ReplaceAllString(e.Msg, ""))
+		return c.in.errorAt("compile error", e.Pos, ownNames.ReplaceAllString(e.Msg, "")+c.advice(e))
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ func Packages() []string {
 // checkImports makes imported packages known to the checker, and refuses one that is not linked in. gomacro would start a
 // tool chain to build it as a plug-in.
 func (in *Interp) checkImports(decls []ast.Decl, sc scope) error {
+	own := map[string]string{} // the paths of the cell's imports, by name
 	for _, d := range decls {
 		for _, s := range d.(*ast.GenDecl).Specs {
 			spec := s.(*ast.ImportSpec)
@@ -49,6 +50,10 @@ func (in *Interp) checkImports(decls []ast.Decl, sc scope) error {
 			if spec.Name != nil {
 				name = spec.Name.Name
 			}
+			if before, twice := own[name]; twice && before != path && name != "_" && name != "." {
+				return in.errorAt("compile error", spec.Pos(), fmt.Sprintf("%s redeclared in this block: it is %q already, so give one of them another name, as in import %s2 %q", name, before, name, path))
+			}
+			own[name] = path
 			switch name {
 			case "_":
 			case ".":

@@ -44,6 +44,9 @@ func (in *Interp) override() {
 		panic(fmt.Sprintf("os.Exit(%d) would end the kernel, so it ends the cell", code))
 	})
 	bind("runtime", "Goexit", in.goexit)
+	bind("runtime", "Breakpoint", func() {
+		panic("runtime.Breakpoint would end the kernel, which no debugger watches, so it ends the cell")
+	})
 	bind("log", "Fatal", func(v ...any) { fatal(log.Default(), fmt.Sprint(v...)) })
 	bind("log", "Fatalf", func(format string, v ...any) { fatal(log.Default(), fmt.Sprintf(format, v...)) })
 	bind("log", "Fatalln", func(v ...any) { fatal(log.Default(), fmt.Sprintln(v...)) })

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
@@ -112,6 +113,9 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 				return u.FromReflectType(c)
 			}
 			if t.TypeArgs().Len() == 0 || r.in.overlay(t.Obj()) == nil {
+				if missingGeneric(t.Obj()) {
+					panic(refused{errors.New(genericText(t.Obj()))})
+				}
 				if _, ok := t.Underlying().(*types.Struct); ok {
 					panic(refused{fmt.Errorf("the type %s is not linked into the kernel", types.TypeString(t, nil))})
 				}
