@@ -128,7 +128,7 @@ func (c *check) see(file *ast.File, own map[string]bool) {
 		}
 		own[id.Name] = true
 		if o := c.scope.objects[id.Name]; o != nil {
-			c.pkg.Scope().Insert(o)
+			c.pkg.Scope().Insert(mention(o))
 		} else if p := c.scope.packages[id.Name]; p != nil {
 			c.pkg.Scope().Insert(types.NewPkgName(token.NoPos, c.pkg, id.Name, p))
 		}
@@ -234,7 +234,7 @@ func (c *check) promote(s *step) {
 		for _, d := range s.decls {
 			for _, id := range declared(d) {
 				if o := c.info.Defs[id]; o != nil && id.Name != "_" && id.Name != "init" {
-					c.scope.declare(o)
+					c.scope.declare(mention(o))
 				}
 			}
 		}
@@ -250,7 +250,7 @@ func (c *check) promote(s *step) {
 			continue
 		}
 		if v, ok := c.info.Defs[id].(*types.Var); ok {
-			c.scope.declare(types.NewVar(v.Pos(), c.pkg, v.Name(), v.Type()))
+			c.scope.declare(mention(v))
 		}
 	}
 }
