@@ -110,6 +110,16 @@ func TestCells(t *testing.T) {
 		{"func both() (a, b any) { defer func() { quiet(); a = recover(); b = recover() }(); panic(\"outer\") }\nboth()", "outer <nil>"},
 		{"func recovers() (r any) { defer func() { r = recover() }(); defer func() { defer recover() }(); panic(1) }\nrecovers()", "<nil>"},
 		{"func unrecovered() (r any) { defer func() { r = recover() }(); defer recover(); panic(1) }\nunrecovered()", "1"},
+		{"type Nil struct{ a int }\nfunc (Nil) A() int { return 1 }\nfunc tried(f func()) (r any) { defer func() { r = recover() }(); f(); return nil }\nvar none *Nil\nvar use any\ntried(func() { use = *none })", string(nilDereference)},
+		{"tried(func() { none.A() })", string(nilDereference)},
+		{"var noSlice *[]int\ntried(func() { use = &*noSlice })", string(nilDereference)},
+		{"tried(func() { use = *noSlice == nil })", string(nilDereference)},
+		{"calls := 0\nfunc three() *[3]int { calls++; return nil }\nfor i := range three() { calls += 10 * i }\n[]int{len(three()), cap(three()), calls}", "[3 3 33]"},
+		{"turns := 0\nvar noArray *[3]int\nfor i := range *noArray { turns += i }\nturns", "3"},
+		{"func keepsComplex(c complex128) { use = c }\nkeepsComplex(1+2i)\nfunc(c complex128) { s := 1; _ = s; use = use.(complex128) * c }(2)\nuse", "(2+4i)"},
+		{"z := 2i; pz := &z; *pz += 1\nz", "(1+2i)"},
+		{"xs := []int{1, 2}; xi := 1\nfor xi, xs[xi] = range []int{9} { break }\nxs", "[1 9]"},
+		{"[]any{nil == any(nil), any(nil) != nil, tried(func() { use = []byte(nil)[0] })}", "[true false runtime error: index out of range [0] with length 0]"},
 		{"func panics() int { panic(1) }\nfunc caught() (int, int) { defer func() { recover() }(); return 1, panics() }\ncaught()", "0 0"},
 	} {
 		if got := evaluate(in, i+1, c.code); got != c.want {

@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/ast"
+	"go/constant"
 	"go/token"
 	"go/types"
 )
@@ -11,6 +12,9 @@ func (l *lowerer) binary(e *ast.BinaryExpr) ast.Expr {
 	out := &ast.BinaryExpr{OpPos: e.OpPos, Op: e.Op}
 	switch e.Op {
 	case token.EQL, token.NEQ:
+		if l.isNil(e.X) && l.isTypedNil(e.Y) || l.isTypedNil(e.X) && l.isNil(e.Y) {
+			return l.constant(constant.MakeBool(e.Op == token.EQL), types.Typ[types.Bool], e.OpPos)
+		}
 		if l.isNil(e.X) || l.isNil(e.Y) {
 			out.X, out.Y = l.expr(e.X), l.expr(e.Y)
 			if l.isNil(e.X) {

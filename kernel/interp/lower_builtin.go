@@ -95,12 +95,9 @@ func (l *lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			})
 		return l.function(fmt.Sprintf("copy·%d·%d", l.in.reps.index(to).id, l.in.reps.index(from).id), f, e.Pos(), l.unrolled(e.Args[0]), l.unrolled(e.Args[1]))
 	case "len", "cap":
-		x := l.unrolled(e.Args[0])
-		if p, ok := l.typeOf(e.Args[0]).Underlying().(*types.Pointer); ok && p != nil {
-			x = &ast.StarExpr{Star: e.Pos(), X: x}
+		if x, ok := l.arrayLength(e.Args[0]); ok {
+			return x
 		}
-		out.Args = []ast.Expr{x}
-		return out
 	}
 	for _, a := range e.Args {
 		out.Args = append(out.Args, l.unrolled(a))

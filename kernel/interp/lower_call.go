@@ -216,7 +216,9 @@ func (l *lowerer) receiver(x ast.Expr, have, want types.Type) ast.Expr {
 		if l.in.reps.isOpaque(have) {
 			x = l.unroll(x, have)
 		}
-		_ = p
+		if _, basic := p.Elem().Underlying().(*types.Basic); !basic {
+			x = l.pointed(x)
+		}
 		return &ast.StarExpr{Star: x.Pos(), X: x}
 	}
 	return x

@@ -1,9 +1,11 @@
 package interp
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 )
 
 // expr lowers an expression; what it yields is represented as its type says.
@@ -40,7 +42,7 @@ func (l *lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.CallExpr:
 		return l.call(e)
 	case *ast.StarExpr:
-		return &ast.StarExpr{Star: e.Star, X: l.unrolled(e.X)}
+		return l.star(e)
 	case *ast.UnaryExpr:
 		return l.unary(e)
 	case *ast.BinaryExpr:
@@ -93,7 +95,9 @@ func (l *lowerer) funcLit(e *ast.FuncLit) ast.Expr {
 	in := *l
 	in.top, in.targets, in.waiting = false, nil, nil
 	body := in.body(e.Type, sig, e.Body)
-	return &ast.FuncLit{Type: l.funcType(e.Type, sig), Body: body}
+	f := l.funcType(e.Type, sig)
+	l.complexParam(f, sig, body)
+	return &ast.FuncLit{Type: f, Body: body}
 }
 
 // funcType lowers a function's type with the names of its parameters.
@@ -307,6 +311,9 @@ func (l *lowerer) index(e *ast.IndexExpr) ast.Expr {
 		return l.instance(e.X)
 	}
 	x, t := l.unrolled(e.X), l.typeOf(e.X)
+	if l.isTypedNil(e.X) {
+		x = l.op("same·"+fmt.Sprint(l.in.reps.index(t).id), l.in.reps.inside(t), func(v reflect.Value) reflect.Value { return v }, x)
+	}
 	if m, ok := t.Underlying().(*types.Map); ok {
 		return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: l.value(e.Index, m.Key()), Rbrack: e.Rbrack}
 	}
@@ -359,6 +366,9 @@ func (l *lowerer) integer(e ast.Expr) ast.Expr {
 func (l *lowerer) unary(e *ast.UnaryExpr) ast.Expr {
 	switch e.Op {
 	case token.AND:
+		if star, ok := ast.Unparen(e.X).(*ast.StarExpr); ok {
+			return l.rolled(l.pointed(l.unrolled(star.X)), l.typeOf(e))
+		}
 		x := l.place(e.X)
 		if lit, ok := ast.Unparen(e.X).(*ast.CompositeLit); ok {
 			x = l.composite(lit)
@@ -368,7 +378,7 @@ func (l *lowerer) unary(e *ast.UnaryExpr) ast.Expr {
 				return l.rolled(l.addressed(x, t, v), l.typeOf(e))
 			}
 		}
-		return l.rolled(&ast.UnaryExpr{OpPos: e.OpPos, Op: e.Op, X: x}, l.typeOf(e))
+		return l.rolled(l.address(x, l.typeOf(e.X), e.OpPos), l.typeOf(e))
 	case token.ARROW:
 		return &ast.UnaryExpr{OpPos: e.OpPos, Op: e.Op, X: l.unrolled(e.X)}
 	}

@@ -117,6 +117,9 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 	case *types.Chan:
 		return l.rangeChan(s, label, u)
 	}
+	if out, ok := l.rangeLength(s, label); ok {
+		return out
+	}
 	out := &ast.RangeStmt{For: s.For, TokPos: s.TokPos, Range: s.Range, Tok: s.Tok}
 	out.X = l.unrolled(s.X)
 	var before []ast.Stmt
@@ -153,7 +156,7 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 	}
 	out.Key, out.Value = variable(s.Key, key), variable(s.Value, elem)
 	if s.Tok == token.ASSIGN {
-		out.Tok = token.DEFINE
+		out.Tok, in = token.DEFINE, atOnce(in)
 	}
 	if blank(out.Key) && blank(out.Value) {
 		out.Key, out.Value, out.Tok = nil, nil, token.ILLEGAL
@@ -163,6 +166,19 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 	leave()
 	out.Body.List = append(in, out.Body.List...)
 	return with(before, labeled(label, out))
+}
+
+// atOnce makes assignments one, for `i, x[i] = range y`: which x[i] it is must be known before i changes.
+func atOnce(list []ast.Stmt) []ast.Stmt {
+	if len(list) < 2 {
+		return list
+	}
+	out := *list[0].(*ast.AssignStmt)
+	for _, s := range list[1:] {
+		a := s.(*ast.AssignStmt)
+		out.Lhs, out.Rhs = append(out.Lhs, a.Lhs...), append(out.Rhs, a.Rhs...)
+	}
+	return []ast.Stmt{&out}
 }
 
 func blank(e ast.Expr) bool {

@@ -156,7 +156,7 @@ func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature
 	body := l.block(s.Body)
 	l.top = top
 	leave()
-	body.List = append(append(in, body.List...), l.answer(true, s.Body.Rbrace))
+	body.List = append(append(atOnce(in), body.List...), l.answer(true, s.Body.Rbrace))
 	fn := l.rolled(&ast.FuncLit{
 		Type: &ast.FuncType{Func: at, Params: params, Results: &ast.FieldList{List: []*ast.Field{{Type: ident("bool", at)}}}},
 		Body: body,

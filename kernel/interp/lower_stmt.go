@@ -122,7 +122,13 @@ func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
 }
 
 // place is an expression that can be assigned to.
-func (l *lowerer) place(e ast.Expr) ast.Expr { return l.expr(ast.Unparen(e)) }
+func (l *lowerer) place(e ast.Expr) ast.Expr {
+	e = ast.Unparen(e)
+	if star, ok := e.(*ast.StarExpr); ok {
+		return &ast.StarExpr{Star: star.Star, X: l.unrolled(star.X)}
+	}
+	return l.expr(e)
+}
 
 // copies gives the arguments of a go statement variables of their own: gomacro hands the goroutine the places that they
 // stand in, which may have changed when it looks.

@@ -301,6 +301,7 @@ func (in *Interp) lowerFunc(l *lowerer, decl *ast.FuncDecl, info *types.Info, na
 	place := len(*l.funcs)
 	*l.funcs = append(*l.funcs, nil)
 	out.Body = f.body(decl.Type, sig, decl.Body)
+	f.complexParam(out.Type, sig, out.Body)
 	(*l.funcs)[place] = &function{out, method}
 }
 
