@@ -238,6 +238,9 @@ func typeArguments(list *types.TypeParamList) string {
 }
 
 func typeArgument(constraint types.Type) string {
+	if types.Identical(constraint, types.Universe.Lookup("error").Type()) {
+		return "error"
+	}
 	i := constraint.Underlying().(*types.Interface)
 	for e := range i.EmbeddedTypes() {
 		u, ok := e.(*types.Union)
