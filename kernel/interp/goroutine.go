@@ -106,6 +106,7 @@ func (in *Interp) guarded(env *fast.Env, as reflect.Type, f reflect.Value, t *st
 	return reflect.MakeFunc(as, func(args []reflect.Value) (out []reflect.Value) {
 		defer in.goroutines.own(owner)()
 		leave := t.Enter(env.Run) // by now the new goroutine's own
+		in.revive(t)
 		defer func() {
 			r := recover()
 			leave()

@@ -83,6 +83,13 @@ func (in *Interp) end(t *stop.Turn) {
 	in.forget(t)
 }
 
+// revive takes up a turn for which a goroutine works that had not begun to when its cell ended.
+func (in *Interp) revive(t *stop.Turn) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.keep(t)
+}
+
 // forget lets go of a turn that no goroutine works for any more.
 func (in *Interp) forget(t *stop.Turn) {
 	in.mu.Lock()
