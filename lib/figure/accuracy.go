@@ -41,18 +41,20 @@ func AccuracyByBand(f experiment.Family) (*Figure, error) {
 		return nil, fmt.Errorf("%w: no arm that trains on negatives among the records of %s", ErrLacks, setName(f.Setting))
 	}
 	metrics := experiment.Metrics()[:2]
-	width, paired, right := 9.2*vg.Inch, hasDifferences(f, rows), ""
+	paired := hasDifferences(f, rows)
+	header := []string{
+		scale(f.Setting) + ".",
+		fmt.Sprintf("%s n = %s test images.", marksWords(f), thousands(tests)),
+		"kNN with k 20 and T 0.1 on the pooled feature.",
+	}
 	if paired {
-		width, right = 12.6*vg.Inch, " Right: each seed less the same seed with all negatives."
+		header[2] += " Right: the linear probe of each seed less that of the same seed with all negatives."
 	}
 	return &Figure{
-		Title: "Which negatives are enough? Accuracy by the band that training keeps",
-		Header: []string{
-			scale(f.Setting) + ".",
-			fmt.Sprintf("%s n = %s test images.%s", marksWords(f), thousands(tests), right),
-		},
-		Width:  width,
-		Height: vg.Length(142 + 31*len(rows)),
+		Title:  "Which negatives are enough? Accuracy by the band that training keeps",
+		Header: header,
+		Width:  9.8 * vg.Inch,
+		Height: vg.Length(155 + 31*len(rows)),
 		alt:    accuracyAlt(f, rows),
 		body: func(c draw.Canvas) {
 			var plots []*plot.Plot
@@ -82,8 +84,8 @@ func marksWords(f experiment.Family) string {
 func accuracyPanel(f experiment.Family, rows []experiment.Arm, m experiment.Metric, names bool) *plot.Plot {
 	p := newPlot()
 	p.X.Label.Text = map[string]string{
-		"linear": "linear probe: top-1 accuracy (%)",
-		"kNN 20": "kNN, k 20, T 0.1, pooled feature: top-1 accuracy (%)",
+		"linear": "linear probe: top-1 (%)",
+		"kNN 20": "kNN: top-1 (%)",
 	}[m.Name]
 	p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width = 0, 0
 	var lines []plot.Plotter

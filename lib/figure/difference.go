@@ -31,7 +31,7 @@ func hasDifferences(f experiment.Family, rows []experiment.Arm) bool {
 // differencePanel shows the paired differences of every arm: zero, all negatives, is the dashed line.
 func differencePanel(f experiment.Family, rows []experiment.Arm) *plot.Plot {
 	p := newPlot()
-	p.X.Label.Text = "linear probe: paired difference (points)"
+	p.X.Label.Text = "linear: paired difference (points)"
 	p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width = 0, 0
 	p.Add(&reference{x: 0, label: "all negatives", row: 2, style: line(black, 1, dashed)})
 	var ticks []plot.Tick

@@ -73,7 +73,7 @@ func described(svg, title, alt string) string {
 		return svg
 	}
 	end := at + strings.Index(svg[at:], ">")
-	return svg[:end] + ` role="img">` + "\n<title>" + escape(title) + "</title>\n<desc>" + escape(alt) + "</desc>" + svg[end+1:]
+	return svg[:end] + ` role="img" style="max-width:100%;height:auto">` + "\n<title>" + escape(title) + "</title>\n<desc>" + escape(alt) + "</desc>" + svg[end+1:]
 }
 
 func escape(s string) string {
