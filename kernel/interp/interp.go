@@ -1,9 +1,15 @@
 // Package interp runs Go cells: it keeps their state, stops them, and says what went wrong in Go's own words.
 //
 // The way of a cell: split (split.go) cuts it into imports, declarations and statements; parse (parse.go) hands those
-// to Go's own parser and keeps every position that of the cell; rewrite (rewrite.go) refuses by name what the
-// interpreter cannot do and spells what it cannot read in words that it can; gomacro compiles the trees, and run
-// (run.go) executes them in order. The value of the last expression is the cell's result.
+// to Go's own parser and keeps every position that of the cell; check (check.go) has go/types check each step among all
+// that earlier ones have declared; the lowerer (lower*.go) writes the checked tree anew in words that gomacro gets
+// right, and refuses by name (refuse.go) what cannot be had; build (build.go) has gomacro compile it, and run (run.go)
+// executes the steps in order. The value of the last expression is the cell's result.
+//
+// Where things are: a function that Go itself has, lower_builtin.go; what lowered code calls, ops.go; interfaces and
+// assertions, object.go and assert.go; generic functions, mono.go, those of slices and maps in internal/std; what waits
+// and can be interrupted, stoppable.go and waiting.go; functions of the standard library that cells get another of,
+// override.go; what fmt prints of a cell's types, format.go and printer.go.
 //
 // An Interp belongs to the goroutine that made it: Run must be called there, or an interrupt does not reach the
 // loops inside interpreted functions. Interrupt may be called from anywhere.
