@@ -111,41 +111,58 @@ type bench struct {
 
 func (b bench) step(ctx context.Context, net string, s experiment.Setting, steps int) error {
 	r := benchResult{Net: net, Engine: b.engine.Name(), Variant: b.engine.Variant(), Threads: parallel.Threads()}
-	var own, views, theirs, ratios []float64
-	for range b.rounds {
+	var views []float64
+	own := func() (float64, error) {
 		times, err := experiment.BenchStep(ctx, b.engine, s, steps)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		own, views = append(own, experiment.Median(times.Step)), append(views, experiment.Median(times.Views))
-		peer, err := peerStep(ctx, b.python, net, s.Complete().Batch, steps, r.Threads)
+		views = append(views, experiment.Median(times.Views))
+		return experiment.Median(times.Step), nil
+	}
+	var err error
+	r.Step, r.Peer, r.paired, err = b.turns(own, func() (*float64, error) {
+		return b.peerStep(ctx, net, s.Complete().Batch, steps, r.Threads)
+	})
+	if err != nil {
+		return err
+	}
+	r.Views = experiment.Median(views)
+	return r.write(b.out, b.asJSON)
+}
+
+// turns times ours and PyTorch's one after the other in each round, and returns their medians. Where PyTorch is not here,
+// one round is enough; where it fails, that is told and the rounds go on.
+func (b bench) turns(own func() (float64, error), peer func() (*float64, error)) (ours float64, theirs *float64, p paired, err error) {
+	var all, others, ratios []float64
+	for range b.rounds {
+		v, err := own()
+		if err != nil {
+			return 0, nil, p, err
+		}
+		all = append(all, v)
+		other, err := peer()
 		if err != nil {
 			fmt.Fprintf(b.errw, "hardneg: PyTorch is not timed: %v\n", err)
 		}
-		if peer != nil {
-			theirs, ratios = append(theirs, *peer), append(ratios, own[len(own)-1] / *peer)
+		if other != nil {
+			others, ratios = append(others, *other), append(ratios, v / *other)
 		}
-		if peer == nil && len(theirs) == 0 {
+		if len(others) == 0 {
 			break // nothing to take turns with
 		}
 	}
-	r.Step, r.Views = experiment.Median(own), experiment.Median(views)
-	if len(theirs) > 0 {
-		peer := experiment.Median(theirs)
-		r.Peer, r.paired = &peer, pairs(ratios)
+	if len(others) > 0 {
+		median, ratio := experiment.Median(others), experiment.Median(ratios)
+		theirs, p = &median, paired{&ratio, ratios}
 	}
-	return r.write(b.out, b.asJSON)
+	return experiment.Median(all), theirs, p, nil
 }
 
 // paired is what the rounds say of both sides: ours / PyTorch's.
 type paired struct {
 	Ratio  *float64  `json:"ratio"`            // median of the rounds'
 	Ratios []float64 `json:"ratios,omitempty"` // of each round
-}
-
-func pairs(ratios []float64) paired {
-	ratio := experiment.Median(ratios)
-	return paired{&ratio, ratios}
 }
 
 func (p paired) String() string {
@@ -156,24 +173,37 @@ func (p paired) String() string {
 var peerScript = filepath.Join("peers", "bench_step.py")
 
 // peerStep is PyTorch's median step, or nil where the environment or its script is not there.
-func peerStep(ctx context.Context, python, net string, batch, steps, threads int) (*float64, error) {
-	for _, need := range []string{python, peerScript} {
-		if _, err := os.Stat(need); err != nil {
-			return nil, nil
-		}
-	}
-	text, err := exec.CommandContext(ctx, python, peerScript, "--net", net, "--batch", strconv.Itoa(batch), "--steps", strconv.Itoa(steps), "--threads", strconv.Itoa(threads)).Output()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", peerScript, err)
-	}
+func (b bench) peerStep(ctx context.Context, net string, batch, steps, threads int) (*float64, error) {
 	var printed struct {
 		MS []float64 `json:"ms"`
 	}
-	if err := json.Unmarshal(text, &printed); err != nil || len(printed.MS) == 0 {
-		return nil, fmt.Errorf("%s printed %.40q, want JSON with the milliseconds of its steps", peerScript, text)
+	here, err := b.peer(ctx, &printed, peerScript, "--net", net, "--batch", strconv.Itoa(batch), "--steps", strconv.Itoa(steps), "--threads", strconv.Itoa(threads))
+	if !here || err != nil {
+		return nil, err
+	}
+	if len(printed.MS) == 0 {
+		return nil, fmt.Errorf("%s printed no milliseconds of its steps", peerScript)
 	}
 	ms := experiment.Median(printed.MS)
 	return &ms, nil
+}
+
+// peer runs a script of PyTorch's side and reads the JSON that it prints; here tells whether the environment and the
+// script are there.
+func (b bench) peer(ctx context.Context, printed any, script string, args ...string) (here bool, err error) {
+	for _, need := range []string{b.python, script} {
+		if _, err := os.Stat(need); err != nil {
+			return false, nil
+		}
+	}
+	text, err := exec.CommandContext(ctx, b.python, append([]string{script}, args...)...).Output()
+	if err != nil {
+		return true, fmt.Errorf("%s: %w", script, err)
+	}
+	if err := json.Unmarshal(text, printed); err != nil {
+		return true, fmt.Errorf("%s printed %.40q, want one JSON object", script, text)
+	}
+	return true, nil
 }
 
 func (r benchResult) write(out io.Writer, asJSON bool) error {
