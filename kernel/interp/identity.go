@@ -3,6 +3,7 @@ package interp
 import (
 	"fmt"
 	"go/types"
+	"slices"
 )
 
 // typeKey is a text that identical types share, whatever aliases they are written with.
@@ -58,32 +59,36 @@ func ours(t types.Type) bool {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		return t.Obj().Pkg() != nil && (t.Obj().Pkg().Path() == mainPath || t.TypeArgs().Len() > 0)
-	case *types.Pointer:
-		return ours(t.Elem())
-	case *types.Slice:
-		return ours(t.Elem())
-	case *types.Array:
-		return ours(t.Elem())
-	case *types.Chan:
-		return ours(t.Elem())
-	case *types.Map:
-		return ours(t.Key()) || ours(t.Elem())
-	case *types.Signature:
-		for _, tup := range []*types.Tuple{t.Params(), t.Results()} {
-			for i := range tup.Len() {
-				if ours(tup.At(i).Type()) {
-					return true
-				}
-			}
-		}
 	case *types.Struct:
 		for i := range t.NumFields() {
-			if f := t.Field(i); !f.Exported() || f.Embedded() || ours(f.Type()) {
+			if f := t.Field(i); !f.Exported() || f.Embedded() {
 				return true
 			}
 		}
 	case *types.Interface:
 		return t.NumMethods() > 0
 	}
-	return false
+	return slices.ContainsFunc(components(types.Unalias(t)), ours)
+}
+
+// components are the types that a type without a name is written with.
+func components(t types.Type) (out []types.Type) {
+	switch t := t.(type) {
+	case interface{ Elem() types.Type }: // pointer, slice, array, channel, map
+		if m, ok := t.(*types.Map); ok {
+			out = append(out, m.Key())
+		}
+		out = append(out, t.Elem())
+	case *types.Signature:
+		for _, list := range []*types.Tuple{t.Params(), t.Results()} {
+			for v := range list.Variables() {
+				out = append(out, v.Type())
+			}
+		}
+	case *types.Struct:
+		for f := range t.Fields() {
+			out = append(out, f.Type())
+		}
+	}
+	return out
 }

@@ -231,21 +231,24 @@ func lookup(x any, name string, t reflect.Type) reflect.Value {
 
 // adapt makes a function look as if it had type t, whose parameters and results have the same values.
 func adapt(f reflect.Value, t reflect.Type) reflect.Value {
-	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		for i := range args {
-			args[i] = cast(args[i], f.Type().In(i))
-		}
-		var out []reflect.Value
-		if t.IsVariadic() {
-			out = f.CallSlice(args)
-		} else {
-			out = f.Call(args)
-		}
-		for i := range out {
-			out[i] = cast(out[i], t.Out(i))
-		}
-		return out
-	})
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value { return castCall(f, args, t) })
+}
+
+// castCall calls f with args, which have f's types or ones of the same values, and gives the results the types of t's.
+func castCall(f reflect.Value, args []reflect.Value, t reflect.Type) []reflect.Value {
+	in := make([]reflect.Value, len(args))
+	for i, a := range args {
+		in[i] = cast(a, f.Type().In(i))
+	}
+	call := f.Call
+	if f.Type().IsVariadic() {
+		call = f.CallSlice
+	}
+	out := call(in)
+	for i := range out {
+		out[i] = cast(out[i], t.Out(i))
+	}
+	return out
 }
 
 // cast gives a value a type that it fits, in or out of an interface.

@@ -1,6 +1,9 @@
 package interp
 
-import "go/types"
+import (
+	"go/types"
+	"slices"
+)
 
 // isOpaque tells types through which a type refers to itself.
 func (r *reps) isOpaque(t types.Type) bool {
@@ -70,33 +73,7 @@ func reaches(goal, t types.Type, rank int, r *reps, depth int) bool {
 			seen[n] = true
 			t = n.Underlying()
 		}
-		switch t := t.(type) {
-		case *types.Pointer:
-			return part(t.Elem())
-		case *types.Slice:
-			return part(t.Elem())
-		case *types.Array:
-			return part(t.Elem())
-		case *types.Chan:
-			return part(t.Elem())
-		case *types.Map:
-			return part(t.Key()) || part(t.Elem())
-		case *types.Signature:
-			for _, tup := range []*types.Tuple{t.Params(), t.Results()} {
-				for i := range tup.Len() {
-					if part(tup.At(i).Type()) {
-						return true
-					}
-				}
-			}
-		case *types.Struct:
-			for i := range t.NumFields() {
-				if part(t.Field(i).Type()) {
-					return true
-				}
-			}
-		}
-		return false
+		return slices.ContainsFunc(components(t), part)
 	}
 	return walk(t)
 }

@@ -31,21 +31,7 @@ func (o Object) proxy(t reflect.Type) reflect.Value {
 			panic(missing(o, t))
 		}
 		p.Elem().Field(i).Set(reflect.MakeFunc(f.Type, func(args []reflect.Value) []reflect.Value {
-			mt := m.Type()
-			in := make([]reflect.Value, len(args)-1)
-			for k, a := range args[1:] {
-				in[k] = cast(a, mt.In(k))
-			}
-			var out []reflect.Value
-			if mt.IsVariadic() {
-				out = m.CallSlice(in)
-			} else {
-				out = m.Call(in)
-			}
-			for k := range out {
-				out[k] = cast(out[k], f.Type.Out(k))
-			}
-			return out
+			return castCall(m, args[1:], f.Type)
 		}))
 	}
 	return p
