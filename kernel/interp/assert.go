@@ -75,7 +75,7 @@ func (l *lowerer) assert(x ast.Expr, t types.Type, from types.Type) ast.Expr {
 func badAssertion(x any, t, from types.Type) error {
 	switch o := open(x).(type) {
 	case nil:
-		return typeError(fmt.Sprintf("interface conversion: interface is nil, not %s", typeText(t)))
+		return typeError(fmt.Sprintf("interface conversion: %s is nil, not %s", nilFace(from, t), typeText(t)))
 	case Object:
 		if i, ok := t.Underlying().(*types.Interface); ok {
 			m, _ := types.MissingMethod(o.T.Type, i, true)
@@ -83,7 +83,7 @@ func badAssertion(x any, t, from types.Type) error {
 				return typeError(fmt.Sprintf("interface conversion: %s is not %s: missing method %s", typeText(o.T.Type), typeText(t), m.Name()))
 			}
 		}
-		return typeError(fmt.Sprintf("interface conversion: %s is %s, not %s", faceText(from), typeText(o.T.Type), typeText(t)))
+		return typeError(fmt.Sprintf("interface conversion: %s is %s, not %s", typeText(from), typeText(o.T.Type), typeText(t)))
 	default:
 		if i, ok := t.Underlying().(*types.Interface); ok {
 			for k := range i.NumMethods() {
@@ -92,15 +92,16 @@ func badAssertion(x any, t, from types.Type) error {
 				}
 			}
 		}
-		return typeError(fmt.Sprintf("interface conversion: %s is %T, not %s", faceText(from), o, typeText(t)))
+		return typeError(fmt.Sprintf("interface conversion: %s is %T, not %s", typeText(from), o, typeText(t)))
 	}
 }
 
-func faceText(t types.Type) string {
-	if i, ok := types.Unalias(t).(*types.Interface); ok && i.Empty() {
-		return "interface {}"
+// nilFace is how Go names an interface that holds nothing; only a conversion to an interface does not say which.
+func nilFace(from, to types.Type) string {
+	if types.IsInterface(to) {
+		return "interface"
 	}
-	return typeText(t)
+	return typeText(from)
 }
 
 // maybe is x.(t) with two values.

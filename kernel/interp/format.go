@@ -26,7 +26,14 @@ func (o Object) Format(s fmt.State, verb rune) {
 }
 
 // formatter is the method by which a value prints itself, nil if there is none.
-func formatter(o Object, verb rune, sharp bool) func(fmt.State, rune) {
+func formatter(o Object, verb rune, sharp bool) (f func(fmt.State, rune)) {
+	defer func() {
+		if r := recover(); r == nilDereference { // the method of a value, of a nil pointer
+			f = func(s fmt.State, verb rune) { fmt.Fprint(s, "<nil>") }
+		} else if r != nil {
+			panic(r)
+		}
+	}()
 	if f, ok := methodOf[func(fmt.State, rune)](o, "Format"); ok {
 		return f
 	}
@@ -171,12 +178,15 @@ type jsonObject struct{ o Object }
 func (j jsonObject) object() Object { return j.o }
 func (j jsonObject) MarshalJSON() ([]byte, error) {
 	if f, ok := methodOf[func() ([]byte, error)](j.o, "MarshalJSON"); ok {
-		return f()
+		b, err := f()
+		if err != nil {
+			return nil, ownError{typeText(j.o.T.Type), "MarshalJSON", err}
+		}
+		return b, nil
 	}
-	f, _ := methodOf[func() ([]byte, error)](j.o, "MarshalText")
-	b, err := f()
+	b, err := j.MarshalText()
 	if err != nil {
-		return nil, err
+		return nil, ownError{typeText(j.o.T.Type), "MarshalText", err}
 	}
 	return json.Marshal(string(b))
 }
@@ -190,12 +200,7 @@ func (j jsonObject) MarshalText() ([]byte, error) {
 func (j jsonObject) Format(st fmt.State, verb rune) { j.o.Format(st, verb) }
 
 // MarshalJSON writes an Object inside a compiled value, a slice of any for example.
-func (o Object) MarshalJSON() ([]byte, error) {
-	if o.has("MarshalJSON") || o.has("MarshalText") {
-		return jsonObject{o}.MarshalJSON()
-	}
-	return json.Marshal(o.V)
-}
+func (o Object) MarshalJSON() ([]byte, error) { return marshal(o) }
 
 var _ encoding.TextMarshaler = jsonObject{}
 

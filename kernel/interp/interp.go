@@ -52,9 +52,12 @@ type Interp struct {
 	temps    int      // how many temporary variables have names
 	held     []*int   // lengths of slices whose indices are checked, while a cell is compiled
 
+	laters laters // the deferred functions of the cell that runs
+
 	turns
 	goroutines failures
 
+	given    context.Context          // the last ctx
 	selects  int                      // how many were compiled
 	received map[string]xreflect.Type // what their cases receive, by number and case
 }
@@ -112,8 +115,13 @@ func (in *Interp) setContext(ctx context.Context) {
 			in.scope.declare(types.NewVar(token.NoPos, types.NewPackage(mainPath, "main"), "ctx", t))
 		}
 	case sym.Type != nil && sym.Type.ReflectType() == t.ReflectType() && sym.Desc.Settable():
-		in.ir.ValueOf("ctx").Set(xreflect.ValueOf(ctx))
+		v := in.ir.ValueOf("ctx")
+		if v.Interface() != any(in.given) {
+			return // a cell's own
+		}
+		v.Set(xreflect.ValueOf(ctx))
 	}
+	in.given = ctx
 }
 
 // snapshot remembers the declarations, to take back those of a cell that does not compile.

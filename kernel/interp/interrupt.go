@@ -99,19 +99,18 @@ func (in *Interp) forget(t *stop.Turn) {
 	}
 }
 
-// enter makes the goroutine of cells work for a turn, and returns the cell's ctx: it ends with the turn, with parent, and
-// when leave is called, which the end of the cell's steps must do.
+// enter makes the goroutine of cells work for a turn, and returns the cell's ctx: it ends with the turn, and with parent
+// while the cell runs. It does not end with the cell, whose goroutines and variables may have it. The end of the cell's
+// steps must call leave.
 func (in *Interp) enter(parent context.Context, t *stop.Turn, run *fast.Run) (ctx context.Context, leave func()) {
-	ctx, cancel := context.WithCancelCause(parent)
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(parent))
 	in.setContext(ctx)
 	quit := t.Enter(run)
-	stopped := context.AfterFunc(t.Context(), func() { cancel(context.Cause(t.Context())) })
+	context.AfterFunc(t.Context(), func() { cancel(context.Cause(t.Context())) })
 	ended := context.AfterFunc(parent, func() { in.halt(t, context.Cause(parent)) })
 	return ctx, func() {
-		stopped()
 		ended()
 		quit()
-		cancel(nil)
 	}
 }
 

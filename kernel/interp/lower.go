@@ -24,6 +24,7 @@ type lowerer struct {
 	top     bool            // at the top of a cell
 	whole   ast.Stmt        // the step: what a block of it defines ends with the block
 	defers  bool            // the function has a defer statement
+	list    string          // the variable in which its deferred functions wait, where gomacro cannot defer them
 	fresh   *int            // for names of temporary variables
 	waiting []string        // where results wait while a loop over a function is left
 	targets []target        // what break and continue can mean, innermost last

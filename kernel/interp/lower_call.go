@@ -74,10 +74,10 @@ func (l *lowerer) prints(e *ast.CallExpr) bool {
 	return false
 }
 
-// holds tells calls of packages that hold values for the cell without looking at them.
+// holds tells calls of packages that hold values for the cell without looking at them, or are shown an image of them.
 func (l *lowerer) holds(e *ast.CallExpr) bool {
 	switch l.calleePackage(e) {
-	case "container/list", "container/ring", "container/heap", "sync", "sync/atomic", "context":
+	case "container/list", "container/ring", "container/heap", "sync", "sync/atomic", "context", "encoding/json":
 		return true
 	}
 	return false

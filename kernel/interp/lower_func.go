@@ -70,8 +70,15 @@ func (l *lowerer) body(f *ast.FuncType, sig *types.Signature, b *ast.BlockStmt) 
 			l.named = append(l.named, r.Names...)
 		}
 	}
-	l.defers = hasDefer(b)
-	return l.block(b)
+	l.defers, l.list = hasDefer(b), ""
+	if l.defers && l.defersInLoop(b) {
+		l.list = l.temp(b.Lbrace, "list").Name
+	}
+	out := l.block(b)
+	if l.list != "" {
+		l.withList(out)
+	}
+	return out
 }
 
 // hasDefer tells whether a function's body has a defer statement of its own.

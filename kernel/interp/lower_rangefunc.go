@@ -181,6 +181,8 @@ func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature
 		if outer != nil {
 			outer.returns = true
 			out = append(out, is(returnExit, l.leave(outer, returnExit, at)))
+		} else if l.atTop() {
+			out = append(out, is(returnExit, l.returnFromCell(at)))
 		} else {
 			r := &ast.ReturnStmt{Return: at}
 			if len(l.named) == 0 {

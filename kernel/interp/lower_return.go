@@ -10,6 +10,9 @@ func (l *lowerer) returned(s *ast.ReturnStmt) []ast.Stmt {
 	if rf != nil {
 		return rf.returned(l, s)
 	}
+	if l.atTop() {
+		return l.returnFromCell(s.Return)
+	}
 	return l.plainReturn(s)
 }
 

@@ -104,10 +104,8 @@ func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
 			return &ast.BlockStmt{Lbrace: s.Go, List: append(before, &ast.GoStmt{Go: s.Go, Call: c}), Rbrace: s.End()}
 		})
 	case *ast.DeferStmt:
-		for _, t := range l.targets {
-			if t.function != nil {
-				l.refuse(s, "defer in a loop over a function is not supported in cells: put the loop's body into a function")
-			}
+		if l.atTop() || l.list != "" {
+			return l.deferLater(s)
 		}
 		if id, ok := ast.Unparen(s.Call.Fun).(*ast.Ident); ok && id.Name == "recover" && l.info.Types[s.Call.Fun].IsBuiltin() {
 			return []ast.Stmt{&ast.DeferStmt{Defer: s.Defer, Call: callOf(callOf(ident(deferRecoverName, s.Defer)))}}

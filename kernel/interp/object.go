@@ -320,8 +320,3 @@ func (e typeError) Error() string { return string(e) }
 func (e typeError) RuntimeError() {}
 
 const nilDereference = typeError("runtime error: invalid memory address or nil pointer dereference")
-
-// typeText is a type's name as Go prints it while a program runs.
-func typeText(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string { return p.Name() })
-}

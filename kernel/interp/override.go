@@ -2,6 +2,7 @@ package interp
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
 	"reflect"
@@ -51,6 +52,28 @@ func (in *Interp) override() {
 	bind("log", "Fatalf", func(format string, v ...any) { fatal(log.Default(), fmt.Sprintf(format, v...)) })
 	bind("log", "Fatalln", func(v ...any) { fatal(log.Default(), fmt.Sprintln(v...)) })
 	in.overrideFlags()
+	in.overrideJSON()
+}
+
+// overrideJSON has package json see a cell's types as they are.
+func (in *Interp) overrideJSON() {
+	in.Bind("encoding/json", "Marshal", func(v any) ([]byte, error) {
+		image, err := encodable(v)
+		if err != nil {
+			return nil, err
+		}
+		b, err := json.Marshal(image)
+		return b, explained(err)
+	})
+	in.Bind("encoding/json", "MarshalIndent", func(v any, prefix, indent string) ([]byte, error) {
+		image, err := encodable(v)
+		if err != nil {
+			return nil, err
+		}
+		b, err := json.MarshalIndent(image, prefix, indent)
+		return b, explained(err)
+	})
+	in.Bind("encoding/json", "Unmarshal", unmarshal)
 }
 
 // Bind puts f in the place of a linked package's function, for all interpreters of the process. A package that is not

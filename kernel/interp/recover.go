@@ -14,7 +14,7 @@ func passes(r any) bool {
 	if _, deep := r.(tooDeep); deep {
 		return true
 	}
-	return r == any(base.SigInterrupt)
+	return r == any(base.SigInterrupt) || r == any(endOfCell{})
 }
 
 // Stops tells whether r, which a recover of compiled code got, ends the cell: it must be panicked with again.

@@ -54,9 +54,6 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	if err := in.checkImports(tree.imports, sc); err != nil {
 		return nil, fail(err)
 	}
-	if err := in.refuse(tree); err != nil {
-		return nil, fail(err)
-	}
 	for i := range tree.steps {
 		if err := in.checkStep(&tree.steps[i], sc); err != nil {
 			in.rollBack()
@@ -76,31 +73,62 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	return in.execute(ctx, turn, steps, tree, c.Show)
 }
 
+// execute runs the steps of a cell and, when they have ended, what they have deferred.
 func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled, tree *parsed, show func([]Value) error) (values []Value, err error) {
-	env := in.ir.PrepareEnv()
-	run := env.Run
+	run := in.ir.PrepareEnv().Run
 	ctx, leave := in.enter(ctx, turn, run)
 	defer leave()
+	in.laters = laters{}
 	at := token.NoPos
-	defer func() {
-		if r := recover(); r != nil {
-			err = in.runtimeError(r, run, at)
-			values = nil
-			run.ExecFlags, run.Panic, run.PanicFun, run.DeferOfFun, run.InstallDefer = 0, nil, nil, nil, nil
-			run.Interrupt = nil
-		}
+	var failure any
+	failed := false
+	failing := func(f func()) {
+		defer func() {
+			if r := recover(); r != nil && r != any(endOfCell{}) {
+				failure, failed = r, true
+			}
+		}()
+		f()
+	}
+	failing(func() { values = in.steps(ctx, run, steps, tree, &at) })
+	if !failed && show != nil {
+		failing(func() { err = show(values) })
+	}
+	var frames []Frame
+	if failed {
+		frames = in.frames(run.CurrEnv, at)
+	}
+	if len(in.laters.calls) > 0 {
 		run.CurrEnv = nil
-	}()
+		var fresh bool
+		if failure, failed, fresh = in.laters.unwind(run, failure, failed); fresh {
+			frames = in.frames(run.CurrEnv, at)
+		}
+	}
+	if !failed && turn.Stopped() {
+		failure, failed = base.SigInterrupt, true // the last call ended because of it
+	}
+	if failed {
+		values, err = nil, in.runtimeError(failure, frames)
+		run.ExecFlags, run.Panic, run.PanicFun, run.DeferOfFun, run.InstallDefer = 0, nil, nil, nil, nil
+		run.Interrupt = nil
+	}
+	run.CurrEnv = nil
+	return values, err
+}
+
+// steps runs the steps of a cell, and returns the values of the last. at is the step that it is at.
+func (in *Interp) steps(ctx context.Context, run *fast.Run, steps []compiled, tree *parsed, at *token.Pos) (values []Value) {
 	for i, s := range steps {
 		if ctx.Err() != nil {
 			panic(base.SigInterrupt)
 		}
-		at = s.pos
-		in.reach(at)
+		*at = s.pos
+		in.reach(s.pos)
 		if s.expr == nil {
 			continue
 		}
-		env = in.ir.PrepareEnv()
+		env := in.ir.PrepareEnv()
 		run.CurrEnv = env
 		env.DebugPos = nil
 		if s.expr.Untyped() {
@@ -112,13 +140,7 @@ func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled
 			values = in.collect(s.expr, first, rest, tree.steps[len(tree.steps)-1])
 		}
 	}
-	if show != nil {
-		err = show(values)
-	}
-	if turn.Stopped() {
-		panic(base.SigInterrupt) // the last call ended because of it
-	}
-	return values, err
+	return values
 }
 
 // shown tells whether a step has a result: only an expression has, and one that only prints has none.

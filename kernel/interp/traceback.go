@@ -88,7 +88,7 @@ func spoken(s string) string {
 }
 
 // runtimeError describes a panic of a cell by the user's own frames.
-func (in *Interp) runtimeError(r any, run *fast.Run, at token.Pos) error {
+func (in *Interp) runtimeError(r any, frames []Frame) error {
 	e := &Error{Name: "panic", Value: panicText(r)}
 	if prefixed.MatchString(fmt.Sprint(r)) { // gomacro's own
 		e.Value = in.plainNames(e.Value)
@@ -104,7 +104,7 @@ func (in *Interp) runtimeError(r any, run *fast.Run, at token.Pos) error {
 			e.Name, e.Value = own.Name, own.Value
 		}
 	}
-	e.Frames = in.frames(run.CurrEnv, at)
+	e.Frames = frames
 	return e
 }
 
