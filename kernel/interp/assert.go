@@ -7,8 +7,9 @@ import (
 	"reflect"
 )
 
-// asType takes a value of type t out of an interface's value; ok tells whether it is one.
-func (in *Interp) asType(x any, t types.Type, rt reflect.Type, own *Type) (v reflect.Value, ok bool) {
+// asType takes a value of type t out of an interface's value; ok tells whether it is one. A value that comes from
+// reflection has lost its name, and is of any type of a cell that it fits.
+func (in *Interp) asType(x any, t types.Type, rt reflect.Type, own *Type, nameless bool) (v reflect.Value, ok bool) {
 	if i, isInterface := t.Underlying().(*types.Interface); isInterface {
 		if !in.implements(x, i) {
 			return reflect.Zero(rt), false
@@ -35,9 +36,8 @@ func (in *Interp) asType(x any, t types.Type, rt reflect.Type, own *Type) (v ref
 		}
 		return cast(reflect.ValueOf(x.V), rt), true
 	default:
-		// a value that compiled code has handed on without its name is of any type that it fits
 		vt := reflect.TypeOf(x)
-		if own != nil && isBasicKind(vt.Kind()) {
+		if own != nil && (!nameless || isBasicKind(vt.Kind())) {
 			return reflect.Zero(rt), false
 		}
 		if vt == rt || rt == anyType && own != nil && vt == in.reps.inside(t).ReflectType() {
@@ -52,12 +52,26 @@ func (in *Interp) asType(x any, t types.Type, rt reflect.Type, own *Type) (v ref
 
 func isBasicKind(k reflect.Kind) bool { return k <= reflect.Complex128 || k == reflect.String }
 
+// reflects tells a call of reflect.Value's method Interface.
+func (l *lowerer) reflects(e ast.Expr) bool {
+	c, ok := ast.Unparen(e).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	sel, ok := ast.Unparen(c.Fun).(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	f, ok := l.object(sel.Sel).(*types.Func)
+	return ok && f.FullName() == "(reflect.Value).Interface"
+}
+
 // assert is x.(t) with one value.
-func (l *lowerer) assert(x ast.Expr, t types.Type, from types.Type) ast.Expr {
+func (l *lowerer) assert(x ast.Expr, t types.Type, from types.Type, nameless bool) ast.Expr {
 	in, rt, own := l.in, l.in.reps.reflect(t), l.own(t)
-	name := fmt.Sprintf("as·%d", in.reps.index(t).id)
+	name := fmt.Sprintf("as·%d·%t", in.reps.index(t).id, nameless)
 	must := func(v reflect.Value) reflect.Value {
-		out, ok := in.asType(inner(v), t, rt, own)
+		out, ok := in.asType(inner(v), t, rt, own, nameless)
 		if !ok {
 			panic(badAssertion(inner(v), t, from))
 		}
@@ -105,20 +119,20 @@ func nilFace(from, to types.Type) string {
 }
 
 // maybe is x.(t) with two values.
-func (l *lowerer) maybe(x ast.Expr, t types.Type) ast.Expr {
+func (l *lowerer) maybe(x ast.Expr, t types.Type, nameless bool) ast.Expr {
 	in, rt, own := l.in, l.in.reps.reflect(t), l.own(t)
 	f := reflect.MakeFunc(reflect.FuncOf([]reflect.Type{anyType}, []reflect.Type{rt, reflect.TypeFor[bool]()}, false), func(a []reflect.Value) []reflect.Value {
-		out, ok := in.asType(inner(a[0]), t, rt, own)
+		out, ok := in.asType(inner(a[0]), t, rt, own, nameless)
 		return []reflect.Value{out, reflect.ValueOf(ok)}
 	})
-	return l.functionOf(fmt.Sprintf("maybe·%d", in.reps.index(t).id), f, in.reps.of(t), x.Pos(), x)
+	return l.functionOf(fmt.Sprintf("maybe·%d·%t", in.reps.index(t).id, nameless), f, in.reps.of(t), x.Pos(), x)
 }
 
 // isOf tells whether an interface's value has type t.
-func (l *lowerer) isOf(x ast.Expr, t types.Type) ast.Expr {
+func (l *lowerer) isOf(x ast.Expr, t types.Type, nameless bool) ast.Expr {
 	in, rt, own := l.in, l.in.reps.reflect(t), l.own(t)
-	return l.truth(fmt.Sprintf("is·%d", in.reps.index(t).id), func(v reflect.Value) bool {
-		_, ok := in.asType(inner(v), t, rt, own)
+	return l.truth(fmt.Sprintf("is·%d·%t", in.reps.index(t).id, nameless), func(v reflect.Value) bool {
+		_, ok := in.asType(inner(v), t, rt, own, nameless)
 		return ok
 	}, x)
 }

@@ -22,13 +22,13 @@ func (o Object) Format(s fmt.State, verb rune) {
 		fmt.Fprint(s, typeText(o.T.Type))
 		return
 	}
-	printer{s, verb, o.T.in}.at(reflect.ValueOf(o.V), o.T.Type, 0)
+	printer{s: s, verb: verb, in: o.T.in}.at(reflect.ValueOf(o.V), o.T.Type, 0)
 }
 
 // formatter is the method by which a value prints itself, nil if there is none.
 func formatter(o Object, verb rune, sharp bool) (f func(fmt.State, rune)) {
 	defer func() {
-		if r := recover(); r == nilDereference { // the method of a value, of a nil pointer
+		if r := recover(); r == nilDereference { // a method of what is embedded by a nil pointer
 			f = func(s fmt.State, verb rune) { fmt.Fprint(s, "<nil>") }
 		} else if r != nil {
 			panic(r)

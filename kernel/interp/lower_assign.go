@@ -143,7 +143,7 @@ func (l *lowerer) tuple(e ast.Expr) (ast.Expr, []types.Type) {
 		}
 	}
 	if a, ok := ast.Unparen(e).(*ast.TypeAssertExpr); ok {
-		return l.maybe(l.value(a.X, anyIface), l.typeOf(a.Type)), from
+		return l.maybe(l.value(a.X, anyIface), l.typeOf(a.Type), l.reflects(a.X)), from
 	}
 	return l.expr(ast.Unparen(e)), from
 }

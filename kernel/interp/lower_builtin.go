@@ -208,7 +208,7 @@ func (l *lowerer) special(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 			var found reflect.Value
 			err, _ := a[0].Interface().(error)
 			ok := errorsAs(err, func(x any) bool {
-				v, ok := in.asType(x, t, rt, own)
+				v, ok := in.asType(x, t, rt, own, false)
 				if ok {
 					found = v
 				}

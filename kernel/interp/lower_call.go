@@ -117,7 +117,11 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 		}
 	}
 	for i, a := range e.Args {
-		x := give(l.expr(a), l.typeOf(a), param(i))
+		x := l.expr(a)
+		if len(e.Args) == 1 && l.ofMap(a) { // to the interpreter it has a second value, which would be an argument too
+			x = callOf(l.typ(l.typeOf(a), a.Pos()), x)
+		}
+		x = give(x, l.typeOf(a), param(i))
 		if tv := l.info.Types[a]; tv.Value != nil && types.IsInterface(param(i)) && !ours(tv.Type) {
 			x = l.constant(tv.Value, tv.Type, a.Pos())
 		}
@@ -139,6 +143,16 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 			}, out.Args[last])
 		}
 	}
+}
+
+// ofMap tells elements of maps.
+func (l *lowerer) ofMap(e ast.Expr) bool {
+	x, ok := ast.Unparen(e).(*ast.IndexExpr)
+	if !ok || l.info.Types[x.Index].IsType() {
+		return false
+	}
+	_, ok = l.typeOf(x.X).Underlying().(*types.Map)
+	return ok
 }
 
 // spread passes the results of a call as arguments, each converted: func() R { a, b := g(); return f(a, b) }().

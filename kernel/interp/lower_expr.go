@@ -38,7 +38,7 @@ func (l *lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.SliceExpr:
 		return l.slice(e)
 	case *ast.TypeAssertExpr:
-		return l.assert(l.value(e.X, anyIface), l.typeOf(e.Type), l.typeOf(e.X))
+		return l.assert(l.value(e.X, anyIface), l.typeOf(e.Type), l.typeOf(e.X), l.reflects(e.X))
 	case *ast.CallExpr:
 		return l.call(e)
 	case *ast.StarExpr:
@@ -116,7 +116,11 @@ func (l *lowerer) index(e *ast.IndexExpr) ast.Expr {
 		x = l.op("same·"+fmt.Sprint(l.in.reps.index(t).id), l.in.reps.inside(t), func(v reflect.Value) reflect.Value { return v }, x)
 	}
 	if m, ok := t.Underlying().(*types.Map); ok {
-		return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: l.value(e.Index, m.Key()), Rbrack: e.Rbrack}
+		i := l.value(e.Index, m.Key())
+		if l.isNil(e.Index) {
+			i = l.noKey(m.Key(), e.Index.Pos())
+		}
+		return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: i, Rbrack: e.Rbrack}
 	}
 	if p, ok := t.Underlying().(*types.Pointer); ok && p != nil {
 		x = &ast.ParenExpr{Lparen: e.Pos(), X: &ast.StarExpr{Star: e.Pos(), X: x}, Rparen: e.Lbrack}
@@ -134,6 +138,14 @@ func (l *lowerer) index(e *ast.IndexExpr) ast.Expr {
 		x, i = l.withinHeld(x, i)
 	}
 	return &ast.IndexExpr{X: x, Lbrack: e.Lbrack, Index: i, Rbrack: e.Rbrack}
+}
+
+// noKey is nil as the key of a map whose keys are interfaces: the interpreter fails on a constant one.
+func (l *lowerer) noKey(t types.Type, at token.Pos) ast.Expr {
+	rt := l.in.reps.reflect(t)
+	zero := []reflect.Value{reflect.Zero(rt)}
+	f := reflect.MakeFunc(reflect.FuncOf(nil, []reflect.Type{rt}, false), func([]reflect.Value) []reflect.Value { return zero })
+	return l.function(fmt.Sprintf("nil·%d", l.in.reps.index(t).id), f, at)
 }
 
 // plainPath tells expressions that can be evaluated twice: variables, and fields of variables.

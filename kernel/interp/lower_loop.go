@@ -122,6 +122,11 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 	}
 	out := &ast.RangeStmt{For: s.For, TokPos: s.TokPos, Range: s.Range, Tok: s.Tok}
 	out.X = l.unrolled(s.X)
+	if p, ok := t.Underlying().(*types.Pointer); ok && s.Value != nil && !blank(s.Value) { // each turn looks at the array anew
+		if _, array := p.Elem().Underlying().(*types.Array); array {
+			out.X = l.allOf(out.X)
+		}
+	}
 	var before []ast.Stmt
 	if _, array := t.Underlying().(*types.Array); array { // which the interpreter would evaluate for each turn
 		v := l.temp(s.X.Pos(), "range")

@@ -31,6 +31,13 @@ func (l *lowerer) slice(e *ast.SliceExpr) ast.Expr {
 	return l.rolled(&ast.CallExpr{Fun: ident(cutName, e.Pos()), Lparen: e.Lbrack, Args: args, Rparen: e.Rbrack}, l.typeOf(e))
 }
 
+// allOf is p[:], for a lowered pointer to an array.
+func (l *lowerer) allOf(p ast.Expr) ast.Expr {
+	l.declare(cutName, fast.Builtin{ArgMin: 4, ArgMax: 4, Compile: compileCut})
+	none := ident("nil", p.Pos())
+	return callOf(ident(cutName, p.Pos()), p, none, none, none)
+}
+
 const cutName = "slice·cut"
 
 // compileCut compiles a slice of a slice or of what a pointer to an array points to. A bound that is left out is nil.

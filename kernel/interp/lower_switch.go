@@ -79,14 +79,14 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt, label string) []ast.Stmt {
 				clause.List = append(clause.List, &ast.BinaryExpr{X: ident(v.Name, at), OpPos: at, Op: token.EQL, Y: ident("nil", at)})
 				continue
 			}
-			clause.List = append(clause.List, l.isOf(value(at), l.typeOf(e)))
+			clause.List = append(clause.List, l.isOf(value(at), l.typeOf(e), l.reflects(x)))
 		}
 		if name != nil {
 			if o, ok := l.info.Implicits[c]; ok && l.uses(c.Body, o) {
 				at := c.Colon
 				var y ast.Expr = ident(v.Name, at)
 				if len(c.List) == 1 && !l.isNil(c.List[0]) {
-					y = l.assert(value(at), o.Type(), from)
+					y = l.assert(value(at), o.Type(), from, l.reflects(x))
 				}
 				clause.Body = append(clause.Body, &ast.AssignStmt{Lhs: []ast.Expr{ident(name.Name, at)}, TokPos: at, Tok: token.DEFINE, Rhs: []ast.Expr{y}})
 			}

@@ -71,7 +71,8 @@ func (t *Type) path(name string) *path {
 
 func (o Object) has(name string) bool { return o.T.path(name) != nil }
 
-// method is a method bound to its receiver, as a function; invalid if there is none.
+// method is a method bound to its receiver, as a function; invalid if there is none. What a pointer points to is looked at
+// when the function is called.
 func (o Object) method(name string) reflect.Value {
 	p := o.T.path(name)
 	if p == nil {
@@ -81,19 +82,31 @@ func (o Object) method(name string) reflect.Value {
 	if !v.IsValid() {
 		v = reflect.Zero(o.T.in.reps.inside(o.T.Type).ReflectType())
 	}
-	for _, i := range p.fields {
-		v = through(v).Field(i)
-	}
-	recv := p.last.Signature().Recv().Type()
-	if types.IsInterface(recv) {
-		return lookup(v.Interface(), name, nil)
-	}
-	_, pointer := recv.Underlying().(*types.Pointer)
-	if p.last.Pkg().Path() != mainPath && namedOf(recv).TypeArgs().Len() == 0 {
-		if v.Kind() != reflect.Pointer && v.CanAddr() {
-			v = v.Addr()
+	holder := func() reflect.Value {
+		v := v
+		for _, i := range p.fields {
+			v = through(v).Field(i)
 		}
-		return v.MethodByName(name)
+		return v
+	}
+	sig := p.last.Signature()
+	recv := sig.Recv().Type()
+	plain := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
+	if types.IsInterface(recv) {
+		t := o.T.in.reps.plain(plain).ReflectType()
+		return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+			return castCall(lookup(holder().Interface(), name, nil), args, t)
+		})
+	}
+	if p.last.Pkg().Path() != mainPath && namedOf(recv).TypeArgs().Len() == 0 {
+		t := o.T.in.reps.plain(plain).ReflectType()
+		return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+			v := holder()
+			if v.Kind() != reflect.Pointer && v.CanAddr() {
+				v = v.Addr()
+			}
+			return castCall(v.MethodByName(name), args, t)
+		})
 	}
 	o.T.in.objects.Lock()
 	f := o.T.in.objects.funcs[o.T.in.methodName(p.last)]
@@ -101,6 +114,25 @@ func (o Object) method(name string) reflect.Value {
 	if !f.IsValid() {
 		return reflect.Value{}
 	}
+	var in, out []reflect.Type
+	for i := 1; i < f.Type().NumIn(); i++ {
+		in = append(in, f.Type().In(i))
+	}
+	for i := range f.Type().NumOut() {
+		out = append(out, f.Type().Out(i))
+	}
+	_, pointer := recv.Underlying().(*types.Pointer)
+	return reflect.MakeFunc(reflect.FuncOf(in, out, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
+		args = append([]reflect.Value{o.receiver(holder(), pointer, p.last, f.Type().In(0))}, args...)
+		if f.Type().IsVariadic() {
+			return f.CallSlice(args)
+		}
+		return f.Call(args)
+	})
+}
+
+// receiver makes a value, or what it points to, the receiver of a compiled method, whose first parameter has type t.
+func (o Object) receiver(v reflect.Value, pointer bool, f *types.Func, t reflect.Type) reflect.Value {
 	switch isPointer := v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface && v.Elem().Kind() == reflect.Pointer; {
 	case pointer && !isPointer:
 		if !v.CanAddr() {
@@ -110,29 +142,19 @@ func (o Object) method(name string) reflect.Value {
 		}
 		v = v.Addr()
 	case !pointer && isPointer:
-		if _, deep := namedOf(recv).Underlying().(*types.Pointer); !deep {
+		recv := namedOf(f.Signature().Recv().Type())
+		if _, deep := recv.Underlying().(*types.Pointer); !deep {
+			if v.IsNil() || v.Kind() == reflect.Interface && v.Elem().IsNil() {
+				panic(nilReceiver(recv, f.Name()))
+			}
 			v = through(v)
 		}
 	}
-	first := f.Type().In(0)
-	in0 := reflect.New(first).Elem()
-	if v.Kind() != reflect.Pointer || !v.IsNil() || first.Kind() != reflect.Interface {
-		in0.Set(v)
+	out := reflect.New(t).Elem()
+	if v.Kind() != reflect.Pointer || !v.IsNil() || t.Kind() != reflect.Interface {
+		out.Set(v)
 	}
-	var in, out []reflect.Type
-	for i := 1; i < f.Type().NumIn(); i++ {
-		in = append(in, f.Type().In(i))
-	}
-	for i := range f.Type().NumOut() {
-		out = append(out, f.Type().Out(i))
-	}
-	return reflect.MakeFunc(reflect.FuncOf(in, out, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
-		args = append([]reflect.Value{in0}, args...)
-		if f.Type().IsVariadic() {
-			return f.CallSlice(args)
-		}
-		return f.Call(args)
-	})
+	return out
 }
 
 // through follows a pointer, also inside an interface.
@@ -318,5 +340,10 @@ type typeError string
 
 func (e typeError) Error() string { return string(e) }
 func (e typeError) RuntimeError() {}
+
+// nilReceiver is the panic of a method of a value, called with a nil pointer in an interface.
+func nilReceiver(t *types.Named, method string) typeError {
+	return typeError(fmt.Sprintf("value method %s.%s called using nil *%s pointer", typeText(t), method, t.Obj().Name()))
+}
 
 const nilDereference = typeError("runtime error: invalid memory address or nil pointer dereference")

@@ -6,14 +6,16 @@ import (
 	"reflect"
 	"sort"
 	"strconv"
+	"strings"
 )
 
 // printer prints a value's representation by the checker's type: with the names of fields and types that the cell
 // wrote, and with the methods String and Error of its parts. It follows package fmt's printValue.
 type printer struct {
-	s    fmt.State
-	verb rune
-	in   *Interp
+	s      fmt.State
+	verb   rune
+	in     *Interp
+	hidden bool // inside a field that is not exported, where package fmt calls no methods
 }
 
 func (p printer) text(s string) { fmt.Fprint(p.s, s) }
@@ -25,20 +27,78 @@ func valueOf(v reflect.Value) any {
 	return v.Interface()
 }
 
-func (p printer) at(v reflect.Value, t types.Type, depth int) {
-	sharp, plus := p.s.Flag('#') && p.verb == 'v', p.s.Flag('+')
-	for v.IsValid() && v.Kind() == reflect.Interface && !types.IsInterface(t) { // opaque
+// part prints what a value holds: by its own method, if package fmt would find one.
+func (p printer) part(v reflect.Value, t types.Type, depth int) {
+	if !p.hidden && ours(t) && !types.IsInterface(t) {
+		v := opened(v, t)
+		if f := formatter(Object{valueOf(v), p.in.typeFor(t)}, p.verb, p.s.Flag('#')); f != nil {
+			f(p.s, p.verb)
+			return
+		}
+	}
+	p.at(v, t, depth)
+}
+
+// opened is a value without the interface around an opaque one.
+func opened(v reflect.Value, t types.Type) reflect.Value {
+	for v.IsValid() && v.Kind() == reflect.Interface && !types.IsInterface(t) {
 		v = v.Elem()
 	}
-	elem := func(v reflect.Value, t types.Type) {
-		if v.CanInterface() && ours(t) && !types.IsInterface(t) {
-			if f := formatter(Object{valueOf(v), p.in.typeFor(t)}, p.verb, p.s.Flag('#')); f != nil {
-				f(p.s, p.verb)
-				return
-			}
-		}
-		p.at(v, t, depth+1)
+	return v
+}
+
+// compiled prints a value that no cell's type is in, as package fmt prints it so deep.
+func (p printer) compiled(v reflect.Value, depth int) {
+	x := v.Interface()
+	sharp := p.s.Flag('#') && p.verb == 'v'
+	if p.hidden {
+		p.text(p.raw(x))
+		return
 	}
+	if depth > 0 && v.Kind() == reflect.Pointer && !printsItself(x, sharp) {
+		if !v.IsNil() {
+			addr := "0x" + strconv.FormatUint(uint64(v.Pointer()), 16)
+			if sharp {
+				addr = "(" + v.Type().String() + ")(" + addr + ")"
+			}
+			p.text(addr)
+			return
+		}
+	}
+	fmt.Fprintf(p.s, directive(p.s, p.verb), x)
+}
+
+func printsItself(x any, sharp bool) bool {
+	switch x.(type) {
+	case fmt.Formatter:
+		return true
+	case fmt.GoStringer:
+		return sharp
+	case fmt.Stringer, error:
+		return !sharp
+	}
+	return false
+}
+
+// raw is how package fmt prints what it reaches through a field that is not exported: without methods.
+func (p printer) raw(x any) string {
+	text := fmt.Sprintf(directive(p.s, p.verb), struct{ x any }{x})
+	for _, before := range []string{"struct { x interface {} }{x:", "{x:", "{"} {
+		if rest, ok := strings.CutPrefix(text, before); ok {
+			return strings.TrimSuffix(rest, "}")
+		}
+	}
+	return text
+}
+
+func (p printer) at(v reflect.Value, t types.Type, depth int) {
+	sharp, plus := p.s.Flag('#') && p.verb == 'v', p.s.Flag('+')
+	v = opened(v, t)
+	if !ours(t) && !types.IsInterface(t) && v.IsValid() {
+		p.compiled(v, depth)
+		return
+	}
+	elem := func(v reflect.Value, t types.Type) { p.part(v, t, depth+1) }
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
 		if sharp {
@@ -52,11 +112,9 @@ func (p printer) at(v reflect.Value, t types.Type, depth int) {
 			if plus || sharp {
 				p.text(u.Field(i).Name() + ":")
 			}
-			if u.Field(i).Exported() {
-				elem(v.Field(i), u.Field(i).Type())
-			} else {
-				p.at(v.Field(i), u.Field(i).Type(), depth+1)
-			}
+			inner := p
+			inner.hidden = p.hidden || !u.Field(i).Exported()
+			inner.part(v.Field(i), u.Field(i).Type(), depth+1)
 		}
 		p.text("}")
 	case *types.Interface:
@@ -68,7 +126,12 @@ func (p printer) at(v reflect.Value, t types.Type, depth int) {
 			}
 			return
 		}
-		fmt.Fprintf(p.s, directive(p.s, p.verb), v.Interface())
+		switch x := open(v.Interface()).(type) {
+		case Object:
+			p.part(reflect.ValueOf(x.V), x.T.Type, depth+1)
+		default:
+			p.compiled(reflect.ValueOf(x), depth+1)
+		}
 	case *types.Map:
 		if sharp {
 			p.text(typeText(t))

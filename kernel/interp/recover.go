@@ -2,6 +2,7 @@ package interp
 
 import (
 	"go/ast"
+	"reflect"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
@@ -20,13 +21,29 @@ func passes(r any) bool {
 // Stops tells whether r, which a recover of compiled code got, ends the cell: it must be panicked with again.
 func Stops(r any) bool { return passes(r) }
 
+// spokenPanic is the value of a panic as Go has it. Where gomacro reaches by reflection through a nil pointer, or for the
+// method of a nil interface, it panics in other words.
+func spokenPanic(r any) any {
+	switch v := r.(type) {
+	case *reflect.ValueError:
+		if v.Kind == reflect.Invalid {
+			return nilDereference
+		}
+	case string:
+		if v == "reflect: Method on nil interface value" {
+			return nilDereference
+		}
+	}
+	return r
+}
+
 // recoverIn is cells' recover.
 func recoverIn(env *fast.Env) xreflect.Value {
 	run := env.Run
 	if !run.ExecFlags.IsDefer() {
 		return noPanic
 	}
-	if r := running(run).recovered(); r != nil {
+	if r := spokenPanic(running(run).recovered()); r != nil {
 		return xreflect.ValueOf(r).Convert(base.TypeOfInterface)
 	}
 	return noPanic

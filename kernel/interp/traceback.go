@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
-	"reflect"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -118,6 +117,7 @@ func interrupted(r any) bool {
 
 // panicText is the value of a panic as Go prints it; where gomacro indexes by reflection, in Go's words.
 func panicText(r any) string {
+	r = spokenPanic(r)
 	s := fmt.Sprint(r)
 	switch v := r.(type) {
 	case Object:
@@ -128,10 +128,6 @@ func panicText(r any) string {
 			return f()
 		}
 		return fmt.Sprintf("%#v", v)
-	case *reflect.ValueError:
-		if v.Kind == reflect.Invalid { // gomacro reaches through a nil pointer by reflection
-			return "runtime error: invalid memory address or nil pointer dereference"
-		}
 	case error:
 		s = v.Error()
 	case string:
