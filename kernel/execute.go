@@ -78,7 +78,7 @@ func (k *kernel) succeeded(r executeRequest, payload []any) object {
 func (k *kernel) abort() {
 	for _, m := range k.aborted {
 		k.wire.Status(m, "busy")
-		k.wire.Reply(m, "execute_reply", object{"status": "aborted", "execution_count": k.count,
+		k.wire.Reply(m, "execute_reply", object{"status": "aborted", // without a count: the cell has none
 			"ename": "aborted", "evalue": "a cell before this one failed", "traceback": []string{}})
 		k.wire.Status(m, "idle")
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cosmos72/gomacro/imports"
+	"github.com/hardneg/hardneg/lib/suggest"
 )
 
 // advice says how to have what is undefined: a package that is linked and not imported.
@@ -26,7 +27,7 @@ func (c *check) advice(e types.Error) string {
 		return !qualifies
 	})
 	if !qualifies {
-		return ""
+		return c.meant(name)
 	}
 	var fit []string
 	for _, path := range Packages() {
@@ -38,13 +39,62 @@ func (c *check) advice(e types.Error) string {
 	sort.SliceStable(fit, func(i, j int) bool { return !domain(fit[i]) && domain(fit[j]) })
 	switch fit = fit[:min(len(fit), 3)]; len(fit) {
 	case 0:
-		return ""
+		return c.meant(name)
 	case 1:
 		return " (import " + fit[0] + " first)"
 	default:
 		last := len(fit) - 1
 		return " (import " + strings.Join(fit[:last], ", ") + " or " + fit[last] + " first)"
 	}
+}
+
+// meant asks whether a name that is known, or one of a package, was meant by one that is not.
+func (c *check) meant(name string) string {
+	var known []string
+	if pkg, member, ok := strings.Cut(name, "."); ok {
+		p := c.scope.packages[pkg]
+		if p == nil {
+			return ""
+		}
+		for _, n := range p.Scope().Names() {
+			if token.IsExported(n) {
+				known = append(known, pkg+"."+n)
+			}
+		}
+		near := suggest.Close(name, known)
+		if near == "" && len(member) > 2 {
+			near = suggest.Close(member, known)
+		}
+		return question(near)
+	}
+	for n := range c.scope.objects {
+		known = append(known, n)
+	}
+	for n := range c.scope.packages {
+		known = append(known, n)
+	}
+	known = append(known, types.Universe.Names()...)
+	sort.Strings(known)
+	return question(suggest.Close(name, known))
+}
+
+func question(near string) string {
+	if near == "" {
+		return ""
+	}
+	return " (did you mean " + near + "?)"
+}
+
+// noGo says what to do instead of what IPython would understand; line is that of the error.
+func noGo(line string) string {
+	line = strings.TrimSpace(line)
+	switch {
+	case strings.HasPrefix(line, "%"):
+		return "\nA cell is Go, and has no %-commands."
+	case strings.HasPrefix(line, "!"):
+		return "\nA cell is Go; to run a program, import \"os/exec\": exec.Command(\"ls\", \"-l\").CombinedOutput()"
+	}
+	return ""
 }
 
 // refuseGenericTypes names a generic type of a linked package that the step mentions. The instances that compiled code

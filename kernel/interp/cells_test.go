@@ -76,7 +76,7 @@ func TestCells(t *testing.T) {
 		{"v := 1\nboom(v)", "panic: runtime error: index out of range [1] with length 0\n  cell [44], line 3, in boom\n      return a[i]\n             ^\n  cell [45], line 2\n      boom(v)\n      ^"},
 		{"panic(\"oh no\")", "panic: oh no\n  cell [46], line 1\n      panic(\"oh no\")\n      ^"},
 		{"v", "1"},
-		{"goto end", "compile error: label end not declared\n  cell [48], line 1\n      goto end\n           ^"},
+		{"goto end", "not supported: goto at the top of a cell: use a loop\n  cell [48], line 1\n      goto end\n           ^"},
 		{"return 3", "compile error: too many return values\n\thave (number)\n\twant ()\n  cell [49], line 1\n      return 3\n             ^"},
 		{"closed := make(chan int)\nclose(closed)\ngot := true\nselect { case _, got = <-closed: }\ngot", "false"},
 		{"var tot64 int64\nfor i := range int64(3) { tot64 += i }\ntot64", "3"},

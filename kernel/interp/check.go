@@ -166,6 +166,15 @@ func (c *check) failure(stmt ast.Stmt) error {
 		if strings.HasPrefix(e.Msg, "\t") {
 			continue // belongs to another
 		}
+		if _, ok := stmt.(*ast.ExprStmt); ok && strings.HasPrefix(e.Msg, "use of untyped nil in assignment") {
+			e.Msg = "use of untyped nil"
+		}
+		if _, ok := stmt.(*ast.ExprStmt); ok {
+			e.Msg = strings.ReplaceAll(e.Msg, " in assignment to _ identifier", "")
+		}
+		if b, ok := stmt.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+			return c.in.errorAt("not supported", e.Pos, "goto at the top of a cell: use a loop")
+		}
 		return c.in.errorAt("compile error", e.Pos, ownNames.ReplaceAllString(e.Msg, "")+c.advice(e))
 	}
 	return nil

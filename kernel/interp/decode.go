@@ -153,6 +153,10 @@ func (d *decoder) methods(raw []byte, place reflect.Value, t types.Type, path []
 
 // inside reads into a place that holds values of type t as they are inside.
 func (d *decoder) inside(raw []byte, place reflect.Value, t types.Type, path []string, of string) {
+	if _, s := t.Underlying().(*types.Struct); s && raw[0] != '{' && string(raw) != "null" {
+		d.mismatch(raw, t, path, of)
+		return
+	}
 	if !d.differs(t) {
 		if _, s := t.Underlying().(*types.Struct); s {
 			of = ""
@@ -163,8 +167,7 @@ func (d *decoder) inside(raw []byte, place reflect.Value, t types.Type, path []s
 	null := string(raw) == "null"
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		if raw[0] != '{' {
-			d.plain(raw, reflect.New(reflect.TypeFor[struct{}]()).Interface(), path, of)
+		if null {
 			return
 		}
 		fields := d.fields(u, rawType)
@@ -265,9 +268,18 @@ func (d *decoder) mismatch(raw []byte, t types.Type, path []string, of string) {
 		text = "json: cannot unmarshal " + what + " into Go struct field " + of + "." + strings.Join(path, ".") + " of type " + typeText(t)
 	}
 	if d.err == nil {
-		d.err = errors.New(text)
+		d.err = mismatchError{text, &json.UnmarshalTypeError{Value: what, Type: d.in.reps.inside(t).ReflectType(), Struct: of, Field: strings.Join(path, ".")}}
 	}
 }
+
+// mismatchError is package json's error in the words of the cell's types.
+type mismatchError struct {
+	text string
+	err  *json.UnmarshalTypeError
+}
+
+func (e mismatchError) Error() string { return e.text }
+func (e mismatchError) Unwrap() error { return e.err }
 
 // structName is the name of a struct's type.
 func structName(t types.Type) string {

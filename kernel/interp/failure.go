@@ -35,11 +35,36 @@ func (e *Error) Traceback() []string {
 		if f.Source == "" {
 			continue
 		}
-		text := strings.TrimLeft(f.Source, " \t")
+		text, caret := f.excerpt()
 		out = append(out, "      "+text)
-		if cut := len(f.Source) - len(text); f.Column > cut {
-			out = append(out, "      "+strings.Repeat(" ", f.Column-1-cut)+"^")
+		if caret >= 0 {
+			out = append(out, "      "+strings.Repeat(" ", caret)+"^")
 		}
 	}
 	return out
+}
+
+// around is how many letters of a long line are shown before the place, and after it.
+const around = 80
+
+// excerpt is the frame's line without its indent, of a long one what is around the place; caret is how many letters stand
+// before the place, -1 where it is not known.
+func (f Frame) excerpt() (text string, caret int) {
+	text = strings.TrimLeft(f.Source, " \t\r")
+	column := f.Column - 1 - (len(f.Source) - len(text))
+	text = strings.TrimRight(text, " \t\r")
+	if column > len(text) || column < 0 {
+		column, caret = min(max(column, 0), len(text)), -1
+	}
+	before, after := []rune(text[:column]), []rune(text[column:])
+	if n := len(before) - around; n > 0 {
+		before = append([]rune("… "), before[n:]...)
+	}
+	if len(after) > around {
+		after = append(after[:around:around], []rune(" …")...)
+	}
+	if caret == 0 {
+		caret = len(before)
+	}
+	return string(before) + string(after), caret
 }

@@ -97,6 +97,9 @@ func methodOf[F any](o Object, name string) (f F, ok bool) {
 		return f, false
 	}
 	m := o.method(name)
+	if !m.IsValid() { // its cell did not compile
+		return f, false
+	}
 	f, ok = m.Interface().(F)
 	return f, ok
 }
@@ -142,15 +145,16 @@ func asError(o Object) error {
 	return e
 }
 
-// errorsAs is errors.As for any type of target: fits sees whether an error is of it, and set keeps that.
-func errorsAs(err error, fits func(any) bool, set func(any), target any) bool {
+// errorsAs is errors.As for any type of target: fits sees whether an error is of it, and set keeps that. A cell's own
+// method As is given the target as boxed makes it.
+func errorsAs(err error, fits func(any) bool, set func(any), target any, boxed func(any) any) bool {
 	for err != nil {
 		if fits(err) {
 			set(err)
 			return true
 		}
 		if h, ok := err.(holder); ok {
-			if f, ok := methodOf[func(any) bool](h.object(), "As"); ok && f(target) {
+			if f, ok := methodOf[func(any) bool](h.object(), "As"); ok && f(boxed(target)) {
 				return true
 			}
 		} else if a, ok := err.(interface{ As(any) bool }); ok && a.As(target) {
@@ -161,7 +165,7 @@ func errorsAs(err error, fits func(any) bool, set func(any), target any) bool {
 			err = u.Unwrap()
 		case interface{ Unwrap() []error }:
 			for _, e := range u.Unwrap() {
-				if errorsAs(e, fits, set, target) {
+				if errorsAs(e, fits, set, target, boxed) {
 					return true
 				}
 			}
@@ -204,12 +208,32 @@ func (o Object) MarshalJSON() ([]byte, error) { return marshal(o) }
 
 var _ encoding.TextMarshaler = jsonObject{}
 
-// printed is what package fmt is given for a value: an Object prints itself, an error must be one for %w.
-func printed(x any) any {
-	if o, ok := x.(Object); ok && o.has("Error") {
-		return asError(o)
+// printed is what package fmt is given for a value: an Object prints itself, an error must be one for %w. A list of any
+// is printed by us too, which know how deep in it an Object stands: a pointer there is an address.
+func (in *Interp) printed(x any) any {
+	switch o := x.(type) {
+	case nil:
+		return nil
+	case Object:
+		if o.has("Error") {
+			return asError(o)
+		}
+		return x
+	}
+	if t := reflect.TypeOf(x); t.Name() == "" && holdsAny(t) {
+		if list, err := in.typeOf(t); err == nil {
+			return Object{x, in.typeFor(list)}
+		}
 	}
 	return x
+}
+
+func holdsAny(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array, reflect.Map:
+		return t.Elem() == anyType || t.Elem().Name() == "" && holdsAny(t.Elem()) || t.Kind() == reflect.Map && t.Key() == anyType
+	}
+	return false
 }
 
 // formed is the compiled form of an Object that has methods which the standard library looks for; nil where it has none.

@@ -86,7 +86,7 @@ func nearTo(path string, all []string) (out []string) {
 	last := lastElement(path)
 	for _, p := range all {
 		l := lastElement(p)
-		if l == last || len(last) > 2 && (strings.Contains(p, last) || strings.Contains(last, l) && len(l) > 2) || len(last) > 2 && len(l) > 2 && suggest.Nearest(last, []string{l}) == l {
+		if l == last || len(last) > 2 && (strings.Contains(p, last) || strings.Contains(last, l) && len(l) > 2) || len(last) > 3 && suggest.Close(last, []string{l}) == l {
 			out = append(out, p)
 		}
 		if len(out) == 8 {

@@ -28,6 +28,7 @@ type lowerer struct {
 	fresh   *int            // for names of temporary variables
 	waiting []string        // where results wait while a loop over a function is left
 	targets []target        // what break and continue can mean, innermost last
+	jumps   map[string]jump // where a goto leads, by label
 	defines *[]types.Object // variables that the step declares
 	funcs   *[]*function    // functions that the step needs and that are not compiled yet
 }

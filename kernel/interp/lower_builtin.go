@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/ast"
-	"go/token"
 	"go/types"
 	"reflect"
 	"strings"
@@ -204,6 +203,11 @@ func (l *lowerer) special(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		}
 		t := p.Elem()
 		in, rt, own := l.in, l.in.reps.reflect(t), l.own(t)
+		boxed := func(target any) any { return target }
+		if own != nil {
+			pointer := in.typeFor(l.typeOf(e.Args[1]))
+			boxed = func(target any) any { return Object{target, pointer} }
+		}
 		g := reflect.MakeFunc(reflect.FuncOf([]reflect.Type{errorType, reflect.PointerTo(rt)}, []reflect.Type{reflect.TypeFor[bool]()}, false), func(a []reflect.Value) []reflect.Value {
 			var found reflect.Value
 			err, _ := a[0].Interface().(error)
@@ -213,75 +217,10 @@ func (l *lowerer) special(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 					found = v
 				}
 				return ok
-			}, func(any) { a[1].Elem().Set(found) }, a[1].Interface())
+			}, func(any) { a[1].Elem().Set(found) }, a[1].Interface(), boxed)
 			return []reflect.Value{reflect.ValueOf(ok)}
 		})
 		return l.function(fmt.Sprintf("errors.As·%d", in.reps.index(t).id), g, e.Pos(), l.value(e.Args[0], types.Universe.Lookup("error").Type()), l.expr(e.Args[1]))
-	case "fmt.Printf", "fmt.Sprintf", "fmt.Fprintf", "fmt.Errorf", "fmt.Appendf":
-		return l.typeVerbs(e, sel, f)
 	}
 	return nil
-}
-
-// typeVerbs lowers a call that prints with a constant format which has %T: fmt would name the representation.
-func (l *lowerer) typeVerbs(e *ast.CallExpr, sel *ast.SelectorExpr, f *types.Func) ast.Expr {
-	first := f.Signature().Params().Len() - 2
-	if len(e.Args) <= first || e.Ellipsis.IsValid() {
-		return nil
-	}
-	tv := l.info.Types[e.Args[first]]
-	if tv.Value == nil {
-		return nil
-	}
-	format, at := formatVerbs(tv.Value.ExactString())
-	if len(at) == 0 {
-		return nil
-	}
-	out := &ast.CallExpr{Fun: l.selector(sel), Lparen: e.Lparen, Rparen: e.Rparen}
-	l.arguments(out, e, f.Signature(), true)
-	out.Args[first] = &ast.BasicLit{ValuePos: e.Args[first].Pos(), Kind: token.STRING, Value: format}
-	for _, i := range at {
-		if i += first + 1; i < len(out.Args) {
-			out.Args[i] = l.function("typeText·", dynamicType, e.Args[i].Pos(), l.value(e.Args[i], anyIface))
-		}
-	}
-	return out
-}
-
-func dynamicType(x any) string {
-	if o, ok := open(x).(Object); ok {
-		return typeText(o.T.Type)
-	}
-	return fmt.Sprintf("%T", x)
-}
-
-// formatVerbs writes %T in a quoted format as %s, and tells which arguments it had.
-func formatVerbs(quoted string) (out string, at []int) {
-	b := []byte(quoted)
-	arg := 0
-	for i := 0; i < len(b); i++ {
-		if b[i] != '%' {
-			continue
-		}
-		for i++; i < len(b); i++ {
-			switch c := b[i]; {
-			case c == '*':
-				arg++
-				continue
-			case c == '[':
-				return quoted, nil
-			case c == '+' || c == '-' || c == '#' || c == ' ' || c == '.' || '0' <= c && c <= '9':
-				continue
-			case c == '%':
-			case c == 'T':
-				b[i] = 's'
-				at = append(at, arg)
-				arg++
-			default:
-				arg++
-			}
-			break
-		}
-	}
-	return string(b), at
 }

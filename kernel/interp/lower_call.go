@@ -28,6 +28,9 @@ func (l *lowerer) call(e *ast.CallExpr) ast.Expr {
 			var recv ast.Expr
 			out.Fun, recv, compiled = l.method(sel, s)
 			if recv != nil {
+				if _, element := recv.(*ast.IndexExpr); element && len(e.Args) == 0 && l.ofMap(sel.X) {
+					recv = callOf(l.typ(s.Obj().(*types.Func).Signature().Recv().Type(), recv.Pos()), recv)
+				}
 				out.Args = append(out.Args, recv)
 			}
 		}
@@ -74,6 +77,16 @@ func (l *lowerer) prints(e *ast.CallExpr) bool {
 	return false
 }
 
+// reads tells calls of packages that look into values by reflection, where a proxy would stand in the way.
+func (l *lowerer) reads(e *ast.CallExpr) bool {
+	switch l.calleePackage(e) {
+	case "reflect", "sort", "encoding/binary", "encoding/gob", "encoding/xml", "encoding/asn1", "text/template", "html/template",
+		"testing/quick", "database/sql", "github.com/go-gota/gota/dataframe", "github.com/go-gota/gota/series":
+		return true
+	}
+	return false
+}
+
 // holds tells calls of packages that hold values for the cell without looking at them, or are shown an image of them.
 func (l *lowerer) holds(e *ast.CallExpr) bool {
 	switch l.calleePackage(e) {
@@ -103,8 +116,11 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 	give := func(x ast.Expr, from, to types.Type) ast.Expr {
 		x = l.convert(x, from, to)
 		if compiled && !l.holds(e) && types.IsInterface(to) && !l.compiledInterface(to) && (types.IsInterface(from) || ours(from)) {
-			if l.prints(e) {
+			switch {
+			case l.prints(e):
 				return l.printed(x)
+			case l.reads(e):
+				return l.naked(x)
 			}
 			return l.bared(x)
 		}
@@ -115,6 +131,12 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 			l.spread(out, e.Args[0], t, sig.Results(), param, give)
 			return
 		}
+	}
+	if sig.Variadic() && !compiled && len(e.Args) == n-1 { // the interpreter would make an empty list, and Go makes none
+		defer func() {
+			out.Args = append(out.Args, callOf(l.typ(sig.Params().At(n-1).Type(), e.Rparen), ident("nil", e.Rparen)))
+			out.Ellipsis = e.Rparen
+		}()
 	}
 	for i, a := range e.Args {
 		x := l.expr(a)
@@ -131,8 +153,11 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 		last := len(out.Args) - 1
 		if s, ok := param(last).Underlying().(*types.Slice); ok && types.IsInterface(s.Elem()) && !l.compiledInterface(s.Elem()) {
 			give, name := bare, "bares·"
-			if l.prints(e) {
-				give, name = printed, "printeds·"
+			switch {
+			case l.prints(e):
+				give, name = l.in.printed, "printeds·"
+			case l.reads(e):
+				give, name = naked, "nakeds·"
 			}
 			out.Args[last] = l.op(name, l.in.reps.of(types.NewSlice(anyIface)), func(v reflect.Value) reflect.Value {
 				list := make([]any, v.Len())
@@ -207,6 +232,9 @@ func (l *lowerer) conversion(e *ast.CallExpr, to types.Type) ast.Expr {
 		if _, isArray := deref(to).Underlying().(*types.Array); isArray {
 			rt := l.in.reps.inside(to)
 			return l.rolled(l.op(fmt.Sprintf("array·%d", l.in.reps.index(to).id), rt, func(v reflect.Value) reflect.Value {
+				if n := deref(to).Underlying().(*types.Array).Len(); int64(v.Len()) < n {
+					panic(typeError(fmt.Sprintf("runtime error: cannot convert slice with length %d to array or pointer to array with length %d", v.Len(), n)))
+				}
 				return v.Convert(rt.ReflectType())
 			}, x), to)
 		}

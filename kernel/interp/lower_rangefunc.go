@@ -28,13 +28,18 @@ func (l *lowerer) innermost() *rangeFunc {
 func (l *lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 	switch s.Tok {
 	case token.GOTO:
-		l.refuse(s, "goto is not supported in cells: use a loop, or a function that returns early")
+		return l.jump(s)
 	case token.FALLTHROUGH:
 		return []ast.Stmt{s}
 	}
 	var crossed *rangeFunc
+	parts := false
 	for i := len(l.targets) - 1; i >= 0; i-- {
 		t := l.targets[i]
+		if t.parts {
+			parts = true
+			continue
+		}
 		match := t.loop || s.Tok == token.BREAK
 		if s.Label != nil {
 			match = t.label == s.Label.Name
@@ -44,6 +49,9 @@ func (l *lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 				crossed = t.function
 			}
 			continue
+		}
+		if parts && s.Label == nil {
+			l.refuse(s, "%s is not supported in cells beside a label to which a goto leads: give the loop a label, and name it here", s.Tok)
 		}
 		if crossed != nil {
 			crossed.exits = append(crossed.exits, s)

@@ -12,6 +12,7 @@ type target struct {
 	loop     bool
 	copyBack func(at token.Pos) []ast.Stmt // run before a turn of the loop ends, nil for none
 	function *rangeFunc                    // the loop is a range over a function
+	parts    bool                          // not a target: the parts between labels to which a goto leads
 }
 
 func (l *lowerer) block(b *ast.BlockStmt) *ast.BlockStmt {
@@ -19,6 +20,9 @@ func (l *lowerer) block(b *ast.BlockStmt) *ast.BlockStmt {
 }
 
 func (l *lowerer) stmts(list []ast.Stmt) (out []ast.Stmt) {
+	if labels := jumpedTo(list); labels != nil {
+		return l.parts(list, labels)
+	}
 	for _, s := range list {
 		out = append(out, l.stmt(s, "")...)
 	}

@@ -114,6 +114,7 @@ func (c *check) addMethod(f *ast.FuncDecl) error {
 		}
 	}
 	named.AddMethod(types.NewFunc(f.Name.NamePos, c.pkg, f.Name.Name, method))
+	c.in.objects.forgetMethods()
 	return nil
 }
 

@@ -53,6 +53,19 @@ type objects struct {
 	funcs map[string]reflect.Value // compiled methods, with the receiver first, by their names here
 }
 
+// forgetMethods has all types look anew which methods they have.
+func (o *objects) forgetMethods() {
+	o.Lock()
+	defer o.Unlock()
+	for _, list := range o.types {
+		for _, t := range list {
+			t.mu.Lock()
+			clear(t.methods)
+			t.mu.Unlock()
+		}
+	}
+}
+
 var mainPackage = types.NewPackage(mainPath, "main")
 
 func (t *Type) path(name string) *path {
@@ -195,6 +208,14 @@ func open(x any) any {
 // holder is a compiled form of an Object.
 type holder interface{ object() Object }
 
+// naked is an Object's value.
+func naked(x any) any {
+	if o, ok := x.(Object); ok {
+		return o.V
+	}
+	return x
+}
+
 // bare is what compiled code is given where it looks at a value by reflection: the representation, or the proxy with
 // those methods of the Object that the standard library looks for.
 func bare(x any) any {
@@ -227,7 +248,15 @@ func (in *Interp) implements(x any, t *types.Interface) bool {
 }
 
 // same compares what two interfaces hold.
-func same(a, b any) bool { return open(a) == open(b) }
+func same(a, b any) bool {
+	a, b = open(a), open(b)
+	if x, ok := a.(Object); ok {
+		if y, ok := b.(Object); ok && x.T == y.T && !types.Comparable(x.T.Type) {
+			panic(typeError("runtime error: comparing uncomparable type " + typeText(x.T.Type)))
+		}
+	}
+	return a == b
+}
 
 // lookup is a method of an interface's value, bound to it.
 func lookup(x any, name string, t reflect.Type) reflect.Value {

@@ -179,9 +179,14 @@ func (l *lowerer) bared(x ast.Expr) ast.Expr {
 	return l.op("bare·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(bare(inner(v))) }, x)
 }
 
+// naked is an interface's value for compiled code that looks into it by reflection.
+func (l *lowerer) naked(x ast.Expr) ast.Expr {
+	return l.op("naked·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(naked(inner(v))) }, x)
+}
+
 // printed is an interface's value as package fmt is given it.
 func (l *lowerer) printed(x ast.Expr) ast.Expr {
-	return l.op("printed·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(printed(inner(v))) }, x)
+	return l.op("printed·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(l.in.printed(inner(v))) }, x)
 }
 
 // opened is a compiled interface's value as one of any.

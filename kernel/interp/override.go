@@ -53,6 +53,7 @@ func (in *Interp) override() {
 	bind("log", "Fatalln", func(v ...any) { fatal(log.Default(), fmt.Sprintln(v...)) })
 	in.overrideFlags()
 	in.overrideJSON()
+	in.overrideVerbs()
 }
 
 // overrideJSON has package json see a cell's types as they are.

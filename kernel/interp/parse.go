@@ -7,6 +7,7 @@ import (
 	"go/scanner"
 	"go/token"
 	"go/types"
+	"regexp"
 	"strings"
 
 	"github.com/cosmos72/gomacro/go/etoken"
@@ -42,6 +43,10 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 		line, column := lineColumn(src, c.shut)
 		return nil, &Error{Name: "syntax error", Value: "this bracket closes nothing", Frames: []Frame{{Line: line, Column: column}}}
 	}
+	if at := embeds(src, c.pieces); at >= 0 {
+		line, column := lineColumn(src, at)
+		return nil, &Error{Name: "not supported", Value: "//go:embed in a cell: read the file, by os.ReadFile", Frames: []Frame{{Line: line, Column: column}}}
+	}
 	var text bytes.Buffer
 	type directive struct{ offset, end, line, column int }
 	var where []directive
@@ -65,6 +70,12 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 		case statement:
 			put("func _() { ", p, "\n}\n")
 		}
+	}
+	if at, ok := program(src, c.pieces); ok { // main runs where it stands
+		before := text.Len()
+		text.WriteString("func _() { main()\n}\n")
+		line, column := lineColumn(src, at)
+		where = append(where, directive{before + len("func _() { "), before + len("func _() { main()"), line, column})
 	}
 	outer := set.AddFile(name, -1, text.Len(), 0)
 	inner := token.NewFileSet()
@@ -121,6 +132,38 @@ func assemble(file *ast.File, quiet bool) *parsed {
 		p.steps = append(p.steps, step{decls: []ast.Decl{d}})
 	}
 	return p
+}
+
+var mainFunc = regexp.MustCompile(`^func\s+main\s*\(\s*\)`)
+
+// program tells whether a cell is a whole program, as one that is pasted: a package clause, declarations, and main, which
+// begins at offset at.
+func program(src string, pieces []piece) (at int, ok bool) {
+	clause, found := false, false
+	for _, p := range pieces {
+		switch p.kind {
+		case packageClause:
+			clause = true
+		case statement:
+			return 0, false
+		case declaration:
+			if mainFunc.MatchString(src[p.start:p.end]) {
+				at, found = p.start, true
+			}
+		}
+	}
+	return at, clause && found
+}
+
+// embeds is the offset of a variable with a directive that embeds a file, -1 if there is none.
+func embeds(src string, pieces []piece) int {
+	for _, p := range pieces {
+		above := strings.TrimRight(src[:p.start], "\n\r")
+		if p.kind == declaration && strings.HasPrefix(above[strings.LastIndexByte(above, '\n')+1:], "//go:embed") {
+			return p.start
+		}
+	}
+	return -1
 }
 
 const ending = "found the end of the statement"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"reflect"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -69,13 +70,16 @@ func (p printer) compiled(v reflect.Value, depth int) {
 }
 
 func printsItself(x any, sharp bool) bool {
-	switch x.(type) {
-	case fmt.Formatter:
+	if _, ok := x.(fmt.Formatter); ok {
 		return true
-	case fmt.GoStringer:
-		return sharp
+	}
+	if sharp {
+		_, ok := x.(fmt.GoStringer)
+		return ok
+	}
+	switch x.(type) {
 	case fmt.Stringer, error:
-		return !sharp
+		return true
 	}
 	return false
 }
@@ -91,10 +95,21 @@ func (p printer) raw(x any) string {
 	return text
 }
 
+// mayHold tells whether a type without a name has an interface in it, which may hold a value of a cell's type.
+func mayHold(t types.Type) bool {
+	if _, named := types.Unalias(t).(*types.Named); named {
+		return types.IsInterface(t)
+	}
+	if _, function := t.(*types.Signature); function {
+		return false
+	}
+	return types.IsInterface(t) || slices.ContainsFunc(components(types.Unalias(t)), mayHold)
+}
+
 func (p printer) at(v reflect.Value, t types.Type, depth int) {
 	sharp, plus := p.s.Flag('#') && p.verb == 'v', p.s.Flag('+')
 	v = opened(v, t)
-	if !ours(t) && !types.IsInterface(t) && v.IsValid() {
+	if !ours(t) && !mayHold(t) && v.IsValid() {
 		p.compiled(v, depth)
 		return
 	}

@@ -177,10 +177,13 @@ func differs(want corpus.Result, got outcome) string {
 		return got.Failure
 	case ended != "" && !strings.HasPrefix(got.Failure, ended):
 		return fmt.Sprintf("ends with %q, want %q", got.Failure, ended)
-	case got.Stdout != want.Stdout:
-		return "prints " + difference(got.Stdout, want.Stdout)
-	case got.Stderr != want.Stderr:
-		return "writes to stderr " + difference(got.Stderr, want.Stderr)
+	}
+	stdout, stderr := strings.ToValidUTF8(want.Stdout, "\ufffd"), strings.ToValidUTF8(want.Stderr, "\ufffd") // as a message can have it
+	switch {
+	case got.Stdout != stdout:
+		return "prints " + difference(got.Stdout, stdout)
+	case got.Stderr != stderr:
+		return "writes to stderr " + difference(got.Stderr, stderr)
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
@@ -42,6 +43,9 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 		if errors.As(err, &e) {
 			for i := range e.Frames {
 				in.cells.fill(&e.Frames[i], c.Number)
+			}
+			if e.Name == "syntax error" || strings.HasPrefix(e.Value, "undefined: ") && len(e.Frames) > 0 {
+				e.Value += noGo(e.Frames[0].Source)
 			}
 		}
 		return err
@@ -153,12 +157,17 @@ func shown(s step) bool {
 	if !ok {
 		return true
 	}
-	if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-		if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Name == "fmt" && printers[sel.Sel.Name] {
-			return false
-		}
+	var name *ast.Ident
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = f.Sel
+	case *ast.Ident: // import . "fmt"
+		name = f
+	default:
+		return true
 	}
-	return true
+	f, ok := s.info.Uses[name].(*types.Func)
+	return !ok || f.Pkg() == nil || f.Pkg().Path() != "fmt" || !printers[f.Name()]
 }
 
 var printers = map[string]bool{

@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"go/parser"
 	"go/scanner"
 	"go/token"
 	"strings"
@@ -69,7 +70,7 @@ func split(src []byte) cut {
 			}
 			brackets = brackets[:max(0, len(brackets)-1)]
 		case token.SEMICOLON:
-			if len(brackets) == 0 && !inHeader(head) {
+			if len(brackets) == 0 && !inHeader(head, src, start, at) {
 				if start >= 0 || lit == ";" {
 					c.quiet = lit == ";"
 				}
@@ -93,7 +94,7 @@ func trimmed(src []byte, end int) int {
 
 // inHeader tells whether a semicolon after these tokens stands in the head of a for, if or switch: such a statement
 // ends with its body's bracket.
-func inHeader(head []lexeme) bool {
+func inHeader(head []lexeme, src []byte, start, end int) bool {
 	i := 0
 	for i+1 < len(head) && head[i].tok == token.IDENT && head[i+1].tok == token.COLON {
 		i += 2 // a label
@@ -104,7 +105,25 @@ func inHeader(head []lexeme) bool {
 	switch head[i].tok {
 	case token.FOR, token.IF, token.SWITCH:
 		last := head[len(head)-1]
-		return last.tok != token.RBRACE || last.depth != 0
+		if last.tok != token.RBRACE || last.depth != 0 {
+			return true
+		}
+		if !hasLiteral(head) {
+			return false
+		}
+		// the bracket may be that of a literal in the head, as in `if f := func() int { return 2 }; f() == 2 {`
+		_, err := parser.ParseFile(token.NewFileSet(), "", "package p; func _() { "+string(src[start:end])+"\n}", parser.SkipObjectResolution)
+		return err != nil
+	}
+	return false
+}
+
+// hasLiteral tells whether a literal of a function, slice, map or struct may stand outside of all brackets.
+func hasLiteral(head []lexeme) bool {
+	for _, x := range head {
+		if x.depth == 0 && (x.tok == token.FUNC || x.tok == token.STRUCT || x.tok == token.RBRACK) {
+			return true
+		}
 	}
 	return false
 }

@@ -6,6 +6,8 @@ import (
 	"log"
 	"os"
 	"sync"
+
+	"github.com/hardneg/hardneg/kernel/interp"
 )
 
 // console is what cells have in the place of the process's own standard files. A pipe does not show which goroutine
@@ -63,10 +65,16 @@ func (c *console) bind() {
 	in := c.s.in
 	in.Bind("fmt", "Print", func(a ...any) (int, error) { return c.write(c.out, fmt.Append(nil, a...)) })
 	in.Bind("fmt", "Println", func(a ...any) (int, error) { return c.write(c.out, fmt.Appendln(nil, a...)) })
-	in.Bind("fmt", "Printf", func(f string, a ...any) (int, error) { return c.write(c.out, fmt.Appendf(nil, f, a...)) })
+	in.Bind("fmt", "Printf", func(f string, a ...any) (int, error) {
+		f, a = interp.Typed(f, a)
+		return c.write(c.out, fmt.Appendf(nil, f, a...))
+	})
 	in.Bind("fmt", "Fprint", func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(c.own(w), a...) })
 	in.Bind("fmt", "Fprintln", func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(c.own(w), a...) })
-	in.Bind("fmt", "Fprintf", func(w io.Writer, f string, a ...any) (int, error) { return fmt.Fprintf(c.own(w), f, a...) })
+	in.Bind("fmt", "Fprintf", func(w io.Writer, f string, a ...any) (int, error) {
+		f, a = interp.Typed(f, a)
+		return fmt.Fprintf(c.own(w), f, a...)
+	})
 }
 
 // own is a stream of ours where w is its pipe.

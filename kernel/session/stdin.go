@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"sync"
+
+	"github.com/hardneg/hardneg/kernel/interp/stop"
 )
 
 // Asker is an Output whose front end can answer questions.
@@ -97,16 +99,23 @@ func (a *asking) ask() (string, error) {
 	if !ok {
 		cell = a.s.running()
 	}
+	own := stop.Current() != nil // else the goroutine is one of compiled code, where a panic would end the process
 	if cell == nil {
 		return "", io.EOF
 	}
 	front, ok := cell.to.(Asker)
+	if !ok && !own {
+		return "", io.EOF
+	}
 	if !ok {
 		panic("reading os.Stdin: nobody is here to answer; run the cell in a notebook, or read from a string")
 	}
 	a.s.Flush()
 	line, err := front.Ask(a.s.asked(), "", false)
 	if errors.Is(err, ErrNoAnswer) {
+		if !own {
+			return "", io.EOF
+		}
 		panic("reading os.Stdin: " + err.Error())
 	}
 	return line, err

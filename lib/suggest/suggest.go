@@ -27,6 +27,21 @@ func Nearest(got string, names []string) string {
 	return ""
 }
 
+// Close returns the name that differs from got by a letter, by two if it has five or more, or only in their case; or "".
+func Close(got string, names []string) string {
+	got = strings.ToLower(got)
+	best, limit := "", 1
+	if len(got) > 4 {
+		limit = 2
+	}
+	for _, name := range names {
+		if d := distance(got, strings.ToLower(name)); d <= limit && (len(got) > 2 || d == 0) {
+			best, limit = name, d-1
+		}
+	}
+	return best
+}
+
 // Unknown is the error for a name that is not among names: it gives the nearest one and all of them.
 func Unknown(kind, got string, names []string) error {
 	if near := Nearest(got, names); near != "" {

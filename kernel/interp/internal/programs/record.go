@@ -55,8 +55,11 @@ func run(p corpus.Program) (res corpus.Result, reason string) {
 	if err := os.WriteFile(file, []byte(p.Source), 0o644); err != nil {
 		return res, err.Error()
 	}
-	build := exec.Command("go", "build", "-o", binary, file)
-	build.Env = append(os.Environ(), "GO111MODULE=off", "GOFLAGS=")
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module program\ngo 1.26\n"), 0o644); err != nil { // whose GODEBUG is today's
+		return res, err.Error()
+	}
+	build := exec.Command("go", "build", "-o", binary, ".")
+	build.Dir, build.Env = dir, append(os.Environ(), "GOFLAGS=", "GOWORK=off")
 	if out, err := build.CombinedOutput(); err != nil {
 		return res, fmt.Sprintf("does not build: %s", out)
 	}

@@ -9,11 +9,11 @@ import (
 	"slices"
 )
 
-//go:embed slices/slices.go maps/maps.go cmp/cmp.go iter/iter.go sync/sync.go errors/errors.go rand/rand.go
+//go:embed slices/slices.go maps/maps.go cmp/cmp.go iter/iter.go sync/sync.go errors/errors.go rand/rand.go reflect/reflect.go
 var files embed.FS
 
 var paths = map[string]string{"slices": "slices/slices.go", "maps": "maps/maps.go", "cmp": "cmp/cmp.go", "iter": "iter/iter.go",
-	"sync": "sync/sync.go", "errors": "errors/errors.go", "math/rand/v2": "rand/rand.go"}
+	"sync": "sync/sync.go", "errors": "errors/errors.go", "math/rand/v2": "rand/rand.go", "reflect": "reflect/reflect.go"}
 
 // Source is the Go text of what stands in for an import path, "" if there is none.
 func Source(path string) string {
