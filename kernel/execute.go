@@ -65,7 +65,7 @@ func (k *kernel) execute(m *wire.Message) object {
 	}
 	if result != nil {
 		publish("execute_result", object{"execution_count": k.count,
-			"data": orEmpty(result.Data), "metadata": orEmpty(result.Metadata)})
+			"data": result.Data, "metadata": result.Metadata})
 	}
 	return k.succeeded(r, []any{})
 }
@@ -96,7 +96,7 @@ func (k *kernel) expressions(exprs map[string]string) object {
 			v["status"] = "error"
 			values[name] = v
 		case result != nil:
-			values[name] = object{"status": "ok", "data": orEmpty(result.Data), "metadata": orEmpty(result.Metadata)}
+			values[name] = object{"status": "ok", "data": result.Data, "metadata": result.Metadata}
 		default:
 			values[name] = object{"status": "ok", "data": object{}, "metadata": object{}}
 		}
@@ -106,11 +106,4 @@ func (k *kernel) expressions(exprs map[string]string) object {
 
 func errorContent(e *interp.Error) object {
 	return object{"ename": e.Name, "evalue": e.Value, "traceback": e.Traceback()}
-}
-
-func orEmpty(m display.MIMEMap) display.MIMEMap {
-	if m == nil {
-		return display.MIMEMap{}
-	}
-	return m
 }

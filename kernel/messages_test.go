@@ -65,6 +65,8 @@ func TestExecute(t *testing.T) {
 			"code": "import \"os\"\nfmt.Print(\"a\"); Display(\"D\"); fmt.Print(\"b\"); fmt.Fprint(os.Stderr, \"c\"); fmt.Println(\"d\")\n9"}, 3},
 		{"clear", `clear_output {"wait":true}`, object{"code": "display.Clear(true)"}, 4},
 		{"pager", "", object{"code": "fmt.Println?"}, 5},
+		{"no JSON", "execute_result map[x:NaN]\napplication/json is not shown: json: unsupported value: NaN", object{
+			"code": "import \"math\"\ndisplay.JSON(map[string]any{\"x\": math.NaN()})"}, 6},
 	} {
 		id := c.send(c.shell, "execute_request", r.request)
 		got := c.output(id)

@@ -31,7 +31,7 @@ func (o *output) Display(d display.Data, update bool) {
 	if update {
 		kind = "update_display_data"
 	}
-	o.publish(kind, object{"data": orEmpty(d.Data), "metadata": orEmpty(d.Metadata), "transient": orEmpty(d.Transient)})
+	o.publish(kind, object{"data": d.Data, "metadata": d.Metadata, "transient": d.Transient})
 }
 
 func (o *output) Clear(wait bool) { o.publish("clear_output", object{"wait": wait}) }

@@ -1,11 +1,8 @@
 package notebook
 
 import (
-	"encoding/base64"
-	"fmt"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/hardneg/hardneg/kernel/display"
 	"github.com/hardneg/hardneg/kernel/interp"
@@ -63,12 +60,12 @@ func (o *outputs) Display(d display.Data, update bool) {
 	id, _ := d.Transient["display_id"].(string)
 	if update {
 		for _, out := range o.board.shown[id] {
-			out["data"], out["metadata"] = bundle(d.Data), plain(d.Metadata)
+			out["data"], out["metadata"] = d.Data, d.Metadata
 		}
 		return
 	}
 	o.clearPending()
-	out := object{"output_type": "display_data", "data": bundle(d.Data), "metadata": plain(d.Metadata)}
+	out := object{"output_type": "display_data", "data": d.Data, "metadata": d.Metadata}
 	o.list = append(o.list, out)
 	if id != "" {
 		o.board.shown[id] = append(o.board.shown[id], out)
@@ -97,7 +94,7 @@ func (o *outputs) end(number int, result *display.Data, failure *interp.Error) {
 	if result != nil {
 		o.clearPending()
 		o.list = append(o.list, object{"output_type": "execute_result", "execution_count": number,
-			"data": bundle(result.Data), "metadata": plain(result.Metadata)})
+			"data": result.Data, "metadata": result.Metadata})
 	}
 	if failure != nil {
 		o.clearPending()
@@ -111,32 +108,3 @@ func (o *outputs) end(number int, result *display.Data, failure *interp.Error) {
 
 // stored is all of it as the notebook has it; the board is locked.
 func (o *outputs) stored() []any { return append([]any{}, o.list...) }
-
-func plain(m display.MIMEMap) object {
-	if m == nil {
-		return object{}
-	}
-	return m
-}
-
-// bundle is data as nbformat allows it: text, or any value under a type of JSON. Bytes that are no text are base64.
-func bundle(m display.MIMEMap) object {
-	out := object{}
-	for mime, v := range m {
-		if _, text := v.(string); text || mime == "application/json" || strings.HasSuffix(mime, "+json") {
-			out[mime] = v
-			continue
-		}
-		switch v := v.(type) {
-		case []byte:
-			if isText := strings.HasPrefix(mime, "text/") || mime == display.MIMETypeSVG; isText && utf8.Valid(v) {
-				out[mime] = string(v)
-			} else {
-				out[mime] = base64.StdEncoding.EncodeToString(v)
-			}
-		default:
-			out[mime] = fmt.Sprint(v)
-		}
-	}
-	return out
-}

@@ -29,6 +29,7 @@ func everything(t *testing.T) string {
 		"nothing + 1",
 		"go func() { time.Sleep(100 * time.Millisecond); fmt.Print(\"late\") }()\nfmt.Print(\"first\")",
 		"time.Sleep(300 * time.Millisecond)\nfmt.Print(\"last\")",
+		"import \"math\"\ndisplay.JSON(map[string]any{\"x\": math.Inf(1)})",
 	)
 }
 
@@ -46,7 +47,7 @@ func TestEveryKindOfOutput(t *testing.T) {
 		b, _ := json.Marshal(c.fields["execution_count"])
 		counts = append(counts, string(b))
 	}
-	if got := strings.Join(counts, " "); got != "1 2 3 4 5 6 null 7 8 9 10 11" {
+	if got := strings.Join(counts, " "); got != "1 2 3 4 5 6 null 7 8 9 10 11 12" {
 		t.Errorf("execution counts %s", got)
 	}
 	got := said(t, out)

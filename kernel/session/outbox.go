@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -81,7 +82,7 @@ func (b *outbox) write(c *cellOutput, name string, text []byte) {
 	b.add(item{cell: c, name: name, text: append([]byte(nil), text...)}, len(text))
 }
 
-// show adds a display. One that exceeds the limit is counted and dropped.
+// show adds a display, which is fit. One that exceeds the limit is counted and dropped.
 func (b *outbox) show(c *cellOutput, d display.Data, update bool) {
 	size := weight(d)
 	b.mu.Lock()
@@ -115,16 +116,14 @@ func (b *outbox) add(i item, size int) {
 	b.changed.Broadcast()
 }
 
-// weight is about how many bytes a display has on its way.
+// weight is how many bytes the formats of a display have, which is fit.
 func weight(d display.Data) (n int) {
 	for _, v := range d.Data {
 		switch v := v.(type) {
 		case string:
 			n += len(v)
-		case []byte:
-			n += len(v) * 4 / 3
-		default:
-			n += 100 // a tree for JSON; its size is known when it is encoded
+		case json.RawMessage:
+			n += len(v)
 		}
 	}
 	return n

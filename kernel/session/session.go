@@ -20,6 +20,8 @@ import (
 // Output takes what a cell produces. Its methods are called one at a time.
 type Output interface {
 	Stream(name, text string) // name is "stdout" or "stderr"
+	// Display takes maps of strings and json.RawMessage only, as Execute's result is one: whatever a cell has put into
+	// them, they can be sent and stored.
 	Display(d display.Data, update bool)
 	Clear(wait bool)
 }
@@ -186,7 +188,7 @@ func (c screen) cell() (*cellOutput, error) {
 func (c screen) Publish(d display.Data, update bool) error {
 	cell, err := c.cell()
 	if err == nil {
-		c.s.box.show(cell, d, update)
+		c.s.box.show(cell, fit(d), update)
 	}
 	return err
 }

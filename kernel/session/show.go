@@ -52,9 +52,10 @@ func (s *Session) show(values []interp.Value) (result *display.Data, err error) 
 			picture = &d
 		}
 	}
-	if picture != nil {
-		return picture, nil
-	}
 	d := display.Text(strings.Join(words, " "))
+	if picture != nil {
+		d = *picture
+	}
+	d = fit(d)
 	return &d, nil
 }
