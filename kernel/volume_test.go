@@ -156,11 +156,12 @@ go func() {
 	}
 }
 
-// A cell that prints without end, and faster than can be sent, ends soon after it is interrupted.
+// A cell that prints, shows or clears without end, and faster than can be sent, ends soon after it is interrupted.
 func TestInterruptOfPrinting(t *testing.T) {
 	c := start(t).client()
-	for range 2 {
-		id := c.execute("import \"fmt\"\nfor i := 0; ; i++ { fmt.Println(i, \"a line of text that is neither short nor long\") }")
+	const text = "import \"fmt\"\nfor i := 0; ; i++ { fmt.Println(i, \"a line of text that is neither short nor long\") }"
+	for _, code := range []string{text, text, "for i := 0; ; i++ { Display(i) }", "h := display.Show(0)\nfor i := 0; ; i++ { h.Update(i) }", "for { display.Clear(false) }"} {
+		id := c.execute(code)
 		time.Sleep(1500 * time.Millisecond) // by then the pace holds it up
 		begin := time.Now()
 		c.send(c.control, "interrupt_request", object{})
@@ -168,9 +169,9 @@ func TestInterruptOfPrinting(t *testing.T) {
 			t.Errorf("published %.100q ... %.100q", out, out[max(0, len(out)-100):])
 		}
 		took := time.Since(begin)
-		t.Logf("interrupt to idle: %v", took)
+		t.Logf("%.40q: interrupt to idle: %v", code, took)
 		if took > 2*time.Second {
-			t.Errorf("idle %v after the interrupt", took)
+			t.Errorf("%.40q: idle %v after the interrupt", code, took)
 		}
 	}
 }

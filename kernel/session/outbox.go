@@ -10,8 +10,12 @@ import (
 	"github.com/hardneg/hardneg/kernel/display"
 )
 
-// held is how many bytes may wait to be handed on. Whoever produces more waits too, so that the memory does not fill.
-const held = 128 << 10
+// The bounds of what may wait to be handed on. Whoever produces more waits too, so that the memory does not fill, and that
+// an interrupted cell has little left to be sent.
+const (
+	held      = 128 << 10 // bytes
+	heldItems = 150       // texts, displays and clearings
+)
 
 // cellOutput is where a cell's output goes, and how much there was.
 type cellOutput struct {
@@ -57,7 +61,7 @@ func newOutbox(limit int, pause time.Duration) *outbox {
 func (b *outbox) write(c *cellOutput, name string, text []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.size >= held && !b.closed {
+	for b.full() {
 		b.changed.Wait()
 	}
 	if c == nil || len(text) == 0 {
@@ -87,10 +91,7 @@ func (b *outbox) show(c *cellOutput, d display.Data, update bool) {
 	size := weight(d)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.size >= held && !b.closed {
-		b.hasten() // pictures need not wait as text does
-		b.changed.Wait()
-	}
+	b.await()
 	if size > b.limit-c.size {
 		b.lose(c, size)
 		return
@@ -103,7 +104,19 @@ func (b *outbox) show(c *cellOutput, d display.Data, update bool) {
 func (b *outbox) clear(c *cellOutput, wait bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.await()
 	b.add(item{cell: c, do: func(o Output) { o.Clear(wait) }}, 0)
+}
+
+// full tells whether there is no room for more.
+func (b *outbox) full() bool { return !b.closed && (b.size >= held || len(b.list) >= heldItems) }
+
+// await waits for room for a display, which need not wait as text does.
+func (b *outbox) await() {
+	for b.full() {
+		b.hasten()
+		b.changed.Wait()
+	}
 }
 
 func (b *outbox) add(i item, size int) {

@@ -10,10 +10,11 @@ import (
 // that: a cell may print a window's worth at once, and is held up only beyond.
 // (iopub_msg_rate_limit, iopub_data_rate_limit, rate_limit_window of jupyter_server's channels.py)
 const (
-	window      = 3*time.Second + 100*time.Millisecond
-	mostBytes   = 2_550_000 // of text in a window
-	lastBytes   = 2_900_000 // the same for a cell that was interrupted, so that it ends at once
-	mostMessage = 2_500     // messages in a window
+	window       = 3*time.Second + 100*time.Millisecond
+	mostBytes    = 2_550_000 // of text in a window
+	mostMessages = 2_500     // in a window
+	lastBytes    = 2_900_000 // the same two for a cell that was interrupted, so that it ends at once
+	lastMessages = 2_900
 )
 
 // pace delays messages so that a Jupyter server passes all of them on.
@@ -46,6 +47,9 @@ func (p *pace) wait(bytes int) {
 			return
 		}
 		hasten := p.hasten
+		if p.hurry {
+			hasten = nil // it has been; what waits now is above the last limits
+		}
 		p.mu.Unlock()
 		timer := time.NewTimer(pause)
 		select {
@@ -62,11 +66,11 @@ func (p *pace) room(now time.Time, bytes int) time.Duration {
 		p.bytes -= p.sent[0].bytes
 		p.sent = p.sent[1:]
 	}
-	limit := mostBytes
+	limit, messages := mostBytes, mostMessages
 	if p.hurry {
-		limit = lastBytes
+		limit, messages = lastBytes, lastMessages
 	}
-	if len(p.sent) == 0 || len(p.sent) < mostMessage && p.bytes+bytes <= limit {
+	if len(p.sent) == 0 || len(p.sent) < messages && p.bytes+bytes <= limit {
 		return 0
 	}
 	return max(time.Millisecond, window-now.Sub(p.sent[0].at))

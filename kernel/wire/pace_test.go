@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"runtime"
 	"testing"
 	"time"
 )
@@ -62,6 +63,22 @@ func TestPaceHurries(t *testing.T) {
 	p.rush()
 	if took := <-done; took < 20*time.Millisecond || took > 2*time.Second {
 		t.Errorf("the text went out after %v, want when the cell is interrupted", took)
+	}
+	for len(p.sent) < mostMessages {
+		p.wait(0)
+	}
+	if pause := p.room(time.Now(), 0); pause > 0 {
+		t.Errorf("after %d messages the next of an interrupted cell waits %v", mostMessages, pause)
+	}
+
+	// what is above the last limits too waits, and does not ask for the time without end
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	go p.wait(lastBytes)
+	time.Sleep(50 * time.Millisecond)
+	runtime.ReadMemStats(&after)
+	if n := after.Mallocs - before.Mallocs; n > 500 {
+		t.Errorf("one waiting message has made %d timers and channels in 50 ms", n)
 	}
 	p.reset()
 	if pause := p.room(time.Now(), mostBytes); pause > 0 {
