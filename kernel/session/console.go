@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -63,11 +64,11 @@ func (c *console) close() {
 // bind gives cells printing that knows whose it is.
 func (c *console) bind() {
 	in := c.s.in
-	in.Bind("fmt", "Print", func(a ...any) (int, error) { return c.write(c.out, fmt.Append(nil, a...)) })
-	in.Bind("fmt", "Println", func(a ...any) (int, error) { return c.write(c.out, fmt.Appendln(nil, a...)) })
+	in.Bind("fmt", "Print", func(a ...any) (int, error) { return c.print(fmt.Append(nil, a...)) })
+	in.Bind("fmt", "Println", func(a ...any) (int, error) { return c.print(fmt.Appendln(nil, a...)) })
 	in.Bind("fmt", "Printf", func(f string, a ...any) (int, error) {
 		f, a = interp.Typed(f, a)
-		return c.write(c.out, fmt.Appendf(nil, f, a...))
+		return c.print(fmt.Appendf(nil, f, a...))
 	})
 	in.Bind("fmt", "Fprint", func(w io.Writer, a ...any) (int, error) { return fmt.Fprint(c.own(w), a...) })
 	in.Bind("fmt", "Fprintln", func(w io.Writer, a ...any) (int, error) { return fmt.Fprintln(c.own(w), a...) })
@@ -75,6 +76,17 @@ func (c *console) bind() {
 		f, a = interp.Typed(f, a)
 		return fmt.Fprintf(c.own(w), f, a...)
 	})
+}
+
+// print writes to os.Stdout, which a cell may have set to a file of its own to catch what is printed. One that is nil or
+// closed is passed over.
+func (c *console) print(text []byte) (int, error) {
+	if f := os.Stdout; f != nil && f != c.out.w {
+		if n, err := f.Write(text); !errors.Is(err, os.ErrClosed) {
+			return n, err
+		}
+	}
+	return c.write(c.out, text)
 }
 
 // own is a stream of ours where w is its pipe.

@@ -72,6 +72,8 @@ func TestCellsShowAndPrint(t *testing.T) {
 		{"type Op int\nfunc (o Op) String() string { return \"op\" }\nfmt.Print(Op(1))", "stdout:op"},
 		{"os.Exit(3)", "error panic: os.Exit(3) would end the kernel, so it ends the cell\n  cell [1], line 1\n      os.Exit(3)\n      ^"},
 		{"import \"log\"\nlog.SetFlags(0)\nlog.Fatal(\"x\")", "stderr:x\nerror panic: log.Fatal would end the kernel, so it ends the cell\n  cell [1], line 3\n      log.Fatal(\"x\")\n      ^"},
+		{"import \"io\"\npr, pw, _ := os.Pipe()\nold := os.Stdout\nos.Stdout = pw\nfmt.Print(\"a\"); fmt.Printf(\"%d\", 1); fmt.Fprint(os.Stdout, \"b\"); fmt.Println()\npw.Close()\n" +
+			"os.Stdout = old\ncaught, _ := io.ReadAll(pr)\nfmt.Printf(\"%q\", caught)", "stdout:\"a1b\\n\""},
 		{"\"after\"", "result after"},
 	} {
 		got := run(t, s, c.code)
