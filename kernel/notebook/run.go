@@ -106,8 +106,11 @@ type runner struct {
 	written   time.Time
 }
 
-// errStuck is the failure of a cell that did not stop: no other can run.
-var errStuck = errors.New("the cell is in a call that cannot be stopped")
+// Why no other cell can run.
+var (
+	errStuck = errors.New("the cell is in a call that cannot be stopped")
+	errGone  = errors.New("compiled code has ended the goroutine of cells, by runtime.Goexit")
+)
 
 func (r *runner) run(ctx context.Context) error {
 	var err error
@@ -128,7 +131,7 @@ func (r *runner) run(ctx context.Context) error {
 		}
 		r.progress(i, len(code), title(c.Source()))
 		err := r.cell(ctx, c, i+1)
-		if goOn := r.options.AllowErrors || c.HasTag("raises-exception"); err != nil && (!goOn || errors.Is(err, errStuck)) {
+		if goOn := r.options.AllowErrors || c.HasTag("raises-exception"); err != nil && (!goOn || r.worker.lost != nil) {
 			return err
 		}
 		if time.Since(r.written) > between {
@@ -151,7 +154,7 @@ func (r *runner) cell(ctx context.Context, c *Cell, number int) error {
 	}
 	o := &outputs{board: r.board}
 	r.executed[c] = o
-	result, failure, stuck := r.worker.execute(ctx, interp.Cell{Code: c.Source(), Number: number}, o)
+	result, failure := r.worker.execute(ctx, interp.Cell{Code: c.Source(), Number: number}, o)
 	if ctx.Err() != nil && failure != nil {
 		failure.Value = fmt.Sprintf("%v; %s", context.Cause(ctx), failure.Value)
 	}
@@ -160,11 +163,7 @@ func (r *runner) cell(ctx context.Context, c *Cell, number int) error {
 	if failure == nil {
 		return nil
 	}
-	err := error(&CellError{r.name, number, failure})
-	if stuck {
-		err = errors.Join(err, errStuck)
-	}
-	return err
+	return &CellError{r.name, number, failure}
 }
 
 // write writes the notebook with all that its cells have produced so far.
@@ -200,8 +199,8 @@ func title(source string) string {
 type worker struct {
 	session *session.Session
 	cells   chan work
-	results chan done
-	stuck   bool
+	results chan done // closed at the goroutine's end
+	lost    error     // errStuck or errGone: it takes no more cells
 }
 
 type work struct {
@@ -219,42 +218,50 @@ func startWorker() (*worker, error) {
 	w := &worker{cells: make(chan work), results: make(chan done, 1)}
 	ready := make(chan error)
 	go func() {
+		defer close(w.results)
 		s, err := session.New()
 		w.session = s
 		ready <- err
 		if err != nil {
 			return
 		}
+		defer s.Close()
 		for c := range w.cells {
 			result, failure := s.Execute(c.ctx, c.cell, c.to)
 			w.results <- done{result, failure}
 		}
-		s.Close()
-		close(w.results)
 	}()
 	return w, <-ready
 }
 
 // execute runs a cell and waits for it: when ctx has ended not longer than it takes a cell to stop that can.
-func (w *worker) execute(ctx context.Context, c interp.Cell, to *outputs) (result *display.Data, failure *interp.Error, stuck bool) {
+func (w *worker) execute(ctx context.Context, c interp.Cell, to *outputs) (*display.Data, *interp.Error) {
 	w.cells <- work{ctx, c, to}
-	select {
-	case d := <-w.results:
-		return d.result, d.failure, false
-	case <-ctx.Done():
+	var late <-chan time.Time
+	for ended := ctx.Done(); ; {
+		select {
+		case d, ok := <-w.results:
+			if !ok {
+				return w.lose("panic", errGone)
+			}
+			return d.result, d.failure
+		case <-ended:
+			ended, late = nil, time.After(grace)
+		case <-late:
+			return w.lose("interrupted", errStuck)
+		}
 	}
-	select {
-	case d := <-w.results:
-		return d.result, d.failure, false
-	case <-time.After(grace):
-		w.stuck = true
-		return nil, &interp.Error{Name: "interrupted", Value: errStuck.Error()}, true
-	}
+}
+
+// lose is the failure of the cell that was the last.
+func (w *worker) lose(name string, why error) (*display.Data, *interp.Error) {
+	w.lost = why
+	return nil, &interp.Error{Name: name, Value: why.Error()}
 }
 
 func (w *worker) stop() {
 	close(w.cells)
-	if !w.stuck {
+	if w.lost != errStuck {
 		for range w.results {
 		}
 	}

@@ -131,6 +131,24 @@ func TestRunEndsAtACallThatDoesNotStop(t *testing.T) {
 	t.Error("the session did not end")
 }
 
+// So does one that takes the goroutine of cells away.
+func TestRunEndsAtACompiledGoexit(t *testing.T) {
+	stdout := os.Stdout
+	in := notebook(t, "1", "import (\"fmt\"; \"testing\")\nfmt.Print(\"so far\")\nvar tt testing.T\ntt.SkipNow()", "3")
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	err := Run(context.Background(), in, out, Options{AllowErrors: true, Timeout: 10 * time.Second})
+	var failed *CellError
+	if !errors.As(err, &failed) || failed.Number != 2 || failed.Err.Name != "panic" || !strings.Contains(err.Error(), "runtime.Goexit") {
+		t.Errorf("error %v, want that of cell 2", err)
+	}
+	if got := said(t, out); got[0] != "[1]" || !strings.HasPrefix(got[1], "so farpanic: ") || got[2] != "" {
+		t.Errorf("outputs %q", got)
+	}
+	if os.Stdout != stdout {
+		t.Error("the session did not end")
+	}
+}
+
 func TestDeclared(t *testing.T) {
 	for source, want := range map[string]map[string]bool{
 		"seeds := 5\nname := \"taxa\"":                                         {"seeds": false, "name": true},
