@@ -47,6 +47,9 @@ func runCommand(ctx context.Context, args []string, out, errw io.Writer) int {
 	if len(rest) != 1 {
 		return fail(errw, usagef("run takes one notebook, got %d: type `hardneg run NOTEBOOK.ipynb --out FILE.ipynb`", len(rest)))
 	}
+	if *timeout < 0 {
+		return fail(errw, usagef("--timeout is %v, want the longest time for a cell, or 0 for none", *timeout))
+	}
 	if *to == "" {
 		*to = rest[0]
 	}

@@ -48,6 +48,7 @@ func TestRunSaysByItsStatus(t *testing.T) {
 		{[]string{good, "-p", "seed=2"}, exitUsage, `did you mean "seeds"`, ""},
 		{[]string{good, "-p", "seeds"}, exitUsage, "NAME=VALUE", ""},
 		{[]string{good, bad}, exitUsage, "one notebook", ""},
+		{[]string{good, "--timeout", "-1s"}, exitUsage, "--timeout is -1s", ""},
 		{[]string{"none.ipynb"}, exitFailure, "none.ipynb", ""},
 		{[]string{bad}, exitFailure, "cell [2] failed\npanic: no", `"evalue": "no"`},
 		{[]string{bad, "--allow-errors"}, exitOK, "", `"evalue": "no"`},
