@@ -33,12 +33,16 @@ func (k *kernel) comms(m *wire.Message) object {
 // commOpen closes what cannot be opened, so that the front end does not wait for it.
 func (k *kernel) commOpen(m *wire.Message) object {
 	r := decode[commContent](m)
+	opened := false
 	k.callBack(m, func() {
-		if err := comm.Opened(r.ID, r.Target, r.message(m)); err != nil {
+		err := comm.Opened(r.ID, r.Target, r.message(m))
+		if opened = err == nil; !opened {
 			wire.Log.Print(err)
-			k.wire.Publish(m, wire.Packet{Type: "comm_close", Content: object{"comm_id": r.ID, "data": object{}}})
 		}
 	})
+	if !opened {
+		k.wire.Publish(m, wire.Packet{Type: "comm_close", Content: object{"comm_id": r.ID, "data": object{}}})
+	}
 	return nil
 }
 

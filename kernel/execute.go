@@ -54,7 +54,7 @@ func (k *kernel) execute(m *wire.Message) object {
 	if failure != nil {
 		content := errorContent(failure)
 		publish("error", content)
-		if r.StopOnError == nil || *r.StopOnError {
+		if !r.Silent && (r.StopOnError == nil || *r.StopOnError) { // a front end's own question stops no user's cell
 			k.aborted = k.queue.waiting()
 		}
 		reply := object{"status": "error", "execution_count": k.count, "user_expressions": object{}, "payload": []any{}}

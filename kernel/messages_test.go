@@ -108,6 +108,13 @@ func TestStopOnError(t *testing.T) {
 			t.Errorf("stop_on_error %v: the second cell published %q", stop, out)
 		}
 	}
+	// a front end's own question, which fails, stops no cell
+	c.send(c.shell, "execute_request", object{"code": "time.Sleep(100*time.Millisecond)\npanic(3)", "silent": true})
+	after := c.execute("9")
+	if first, second := content(c.next(c.replies))["status"], content(c.next(c.replies))["status"]; first != "error" || second != "ok" {
+		t.Errorf("after a silent failure: %v, %v", first, second)
+	}
+	c.output(after)
 	if status, _ := c.run("panic(2)"); status != "error" {
 		t.Fatal(status)
 	}
@@ -124,6 +131,9 @@ func TestWrongContents(t *testing.T) {
 		if o["status"] != "error" || !strings.Contains(fmt.Sprint(o["evalue"]), msgType) {
 			t.Errorf("%s: %v", msgType, o)
 		}
+	}
+	if o := c.ask("history_request", object{"hist_access_type": "all"}); o["status"] != "error" || !strings.Contains(fmt.Sprint(o["evalue"]), `"all", want range, tail or search`) {
+		t.Errorf("history_request: %v", o)
 	}
 	c.send(c.shell, "debug_request", object{})
 	c.send(c.shell, "comm_msg", object{"comm_id": []int{1}})
@@ -228,6 +238,10 @@ func TestComms(t *testing.T) {
 	id := c.send(c.shell, "comm_open", object{"comm_id": "a", "target_name": "nobody", "data": object{}})
 	if out := c.output(id); out != `comm_close {"comm_id":"a","data":{}}` {
 		t.Errorf("an unknown target: %q", out)
+	}
+	id = c.send(c.shell, "comm_open", object{"comm_id": "p", "target_name": "echo", "data": "panic"})
+	if out := c.output(id); out != "stderr \"panic in the handler of open: asked to\\n\"\n"+`comm_close {"comm_id":"p","data":{}}` {
+		t.Errorf("a target that panics: %q", out)
 	}
 	// the testkernel registers the target "echo", see internal/testkernel
 	id = c.send(c.shell, "comm_open", object{"comm_id": "b", "target_name": "echo", "data": object{"x": 1}})

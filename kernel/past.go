@@ -1,6 +1,8 @@
 package kernel
 
 import (
+	"fmt"
+
 	"github.com/hardneg/hardneg/kernel/internal/history"
 	"github.com/hardneg/hardneg/kernel/wire"
 )
@@ -35,12 +37,14 @@ func (k *kernel) past(m *wire.Message) object {
 			n = *r.N
 		}
 		found = k.history.Search(pattern, r.Unique, n)
-	default:
+	case "tail":
 		n := tail
 		if r.N != nil {
 			n = *r.N
 		}
 		found = k.history.Tail(n)
+	default:
+		panic(badContent{fmt.Errorf("content of %s: hist_access_type is %q, want range, tail or search", m.Header.Type, r.Access)})
 	}
 	list := make([]any, len(found))
 	for i, e := range found {

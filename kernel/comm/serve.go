@@ -31,11 +31,15 @@ func Opened(id, target string, first Message) error {
 	mu.Lock()
 	comms[id] = c
 	mu.Unlock()
-	if err := open(c, first); err != nil {
-		c.forget()
-		return err
-	}
-	return nil
+	done := false
+	defer func() {
+		if !done { // it failed, or panicked
+			c.forget()
+		}
+	}()
+	err := open(c, first)
+	done = err == nil
+	return err
 }
 
 // Received hands a message from a front end to its comm; one to an unknown comm is late, and of no use.

@@ -25,6 +25,9 @@ func main() {
 
 // echo sends back what comes.
 func echo(c *comm.Comm, first comm.Message) error {
+	if string(first.Data) == `"panic"` {
+		panic("asked to")
+	}
 	c.OnMessage(func(m comm.Message) {
 		if string(m.Data) == `"panic"` {
 			panic("asked to")
