@@ -58,6 +58,9 @@ func Run(ctx context.Context, in, out string, o Options) (err error) {
 	if out, err = filepath.Abs(out); err != nil {
 		return err
 	}
+	if err := writable(out); err != nil {
+		return fmt.Errorf("write the notebook %s: %w", out, err)
+	}
 	dir := o.Dir
 	if dir == "" {
 		dir = filepath.Dir(in)
@@ -77,6 +80,22 @@ func Run(ctx context.Context, in, out string, o Options) (err error) {
 		return errors.Join(err, werr)
 	}
 	return err
+}
+
+// writable is an error where no file can be written to path, found out before the cells run and not after hours. Missing
+// folders are made.
+func writable(path string) error {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return errors.New("it is a folder: name a file in it")
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
 }
 
 // describe writes which kernel and language the notebook is for, and empties its cells.

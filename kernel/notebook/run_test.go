@@ -149,6 +149,28 @@ func TestRunEndsAtACompiledGoexit(t *testing.T) {
 	}
 }
 
+// That the notebook cannot be written is known before a cell runs.
+func TestRunAsksFirstWhetherItCanWrite(t *testing.T) {
+	dir := t.TempDir()
+	ran := filepath.Join(dir, "ran")
+	in := notebook(t, "import \"os\"\nos.WriteFile(`"+ran+"`, nil, 0o600)")
+	file := filepath.Join(dir, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, out := range []string{dir, filepath.Join(file, "out.ipynb")} {
+		if err := Run(context.Background(), in, out, Options{}); err == nil || !strings.Contains(err.Error(), out) {
+			t.Errorf("to %s: %v", out, err)
+		}
+		if _, err := os.Stat(ran); err == nil {
+			t.Errorf("to %s: the cell has run", out)
+		}
+	}
+	if list, _ := os.ReadDir(dir); len(list) != 1 {
+		t.Errorf("left behind: %v", list)
+	}
+}
+
 func TestDeclared(t *testing.T) {
 	for source, want := range map[string]map[string]bool{
 		"seeds := 5\nname := \"taxa\"":                                         {"seeds": false, "name": true},
