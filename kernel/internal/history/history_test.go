@@ -197,3 +197,17 @@ func TestTwoProcessesAtOnce(t *testing.T) {
 		}
 	}
 }
+
+// A cell that was running is told once, also where its file cannot be taken away.
+func TestBuriedOnce(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "1.json")
+	if err := os.WriteFile(name, []byte(`{"pid":1,"number":7,"code":"x"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if d, ran, gone := buried(name); !ran || !gone || d.Number != 7 {
+		t.Errorf("cell %d, ran %v, gone %v, want cell 7", d.Number, ran, gone)
+	}
+	if d, ran, _ := buried(name); ran {
+		t.Errorf("told again: %v", d)
+	}
+}

@@ -47,8 +47,12 @@ func (f *File) Running() (r *Running, died []Died, err error) {
 		return nil, nil, err
 	}
 	for _, name := range names {
-		if d, ok := buried(name); ok {
+		d, ran, gone := buried(name)
+		if ran {
 			died = append(died, d)
+		}
+		if gone {
+			os.Remove(name)
 		}
 	}
 	r = &Running{}
@@ -68,28 +72,27 @@ func (f *File) Running() (r *Running, died []Died, err error) {
 	}
 }
 
-// buried takes away the file of a process that is no more, and returns the cell that it ran, if it ran one. A process
-// that lives holds its file's lock.
-func buried(name string) (d Died, ran bool) {
+// buried empties the file of a process that is gone, so that its cell is told once only, and returns the cell, if it ran
+// one. A process that lives holds its file's lock. The caller takes the file away: Windows does not while it is open.
+func buried(name string) (d Died, ran, gone bool) {
 	file, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
-		return d, false
+		return d, false, false
 	}
 	defer file.Close()
 	unlock, err := lock(file)
 	if err != nil {
-		return d, false
+		return d, false, false
 	}
 	defer unlock()
 	b, err := io.ReadAll(file)
 	if err != nil {
-		return d, false
+		return d, false, false
 	}
 	if info, err := file.Stat(); err != nil || len(b) == 0 && time.Since(info.ModTime()) < time.Minute {
-		return d, false // perhaps of one that starts, and has no lock yet
+		return d, false, false // perhaps of one that starts, and has no lock yet
 	}
-	os.Remove(name)
-	return d, json.Unmarshal(b, &d) == nil
+	return d, json.Unmarshal(b, &d) == nil, file.Truncate(0) == nil
 }
 
 // Begin writes down the cell that is about to run.
