@@ -91,6 +91,7 @@ func TestUsageErrorsSayWhatToType(t *testing.T) {
 		{"kernel start", "takes one connection file"},
 		{"kernel packages fmt", `no argument "fmt"`},
 		{"kernel install --user --sys-prefix", "takes one of"},
+		{"kernel install --prefix=", "--prefix is empty"},
 		{"run", "takes one notebook"},
 		{"run x.ipynb -p size", "-p size: want NAME=VALUE"},
 		{"run x.ipynb --timeout soon", "not a duration"},

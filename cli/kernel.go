@@ -49,18 +49,22 @@ func kernelCommand(ctx context.Context, args []string, out, errw io.Writer) int 
 	action, rest := rest[0], rest[1:]
 	switch {
 	case action == "install" && len(rest) == 0:
-		given := 0
+		given, nowhere := 0, false
 		start := []string{"kernel", "start"}
 		set.Visit(func(f *flag.Flag) {
 			switch f.Name {
 			case "user", "prefix", "sys-prefix":
 				given++
+				nowhere = nowhere || f.Value.String() == ""
 			default:
 				start = append(start, "--"+f.Name+"="+f.Value.String())
 			}
 		})
 		if given > 1 {
 			return fail(errw, usagef("kernel install takes one of --user, --prefix DIR and --sys-prefix"))
+		}
+		if nowhere {
+			return fail(errw, usagef("--prefix is empty: name the folder that has share/jupyter, or leave it out to install for the user"))
 		}
 		dir, err := kernel.Install(kernel.InstallOptions{User: *user, Prefix: *prefix, SysPrefix: *sys, Args: start})
 		if err != nil {
