@@ -180,40 +180,6 @@ func (c *check) failure(stmt ast.Stmt) error {
 	return nil
 }
 
-// nameFields gives the values of struct literals their fields' names, where the checker has refused unexported fields of
-// an earlier step's type, which it takes for those of another package. It tells whether it has found such a literal.
-func (c *check) nameFields() (found bool) {
-	refused := false
-	for _, e := range c.errs {
-		refused = refused || strings.HasPrefix(e.Msg, "implicit assignment to unexported field")
-	}
-	if !refused {
-		return false
-	}
-	for e, tv := range c.info.Types {
-		lit, ok := e.(*ast.CompositeLit)
-		if !ok || tv.Type == nil {
-			continue
-		}
-		s, ok := tv.Type.Underlying().(*types.Struct)
-		if p, isPointer := tv.Type.Underlying().(*types.Pointer); isPointer {
-			s, ok = p.Elem().Underlying().(*types.Struct)
-		}
-		if !ok || len(lit.Elts) != s.NumFields() {
-			continue
-		}
-		for i, v := range lit.Elts {
-			f := s.Field(i)
-			if _, named := v.(*ast.KeyValueExpr); named || f.Name() == "_" || f.Pkg().Path() != mainPath {
-				break
-			}
-			lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{NamePos: v.Pos(), Name: f.Name()}, Colon: v.Pos(), Value: v}
-			found = true
-		}
-	}
-	return found
-}
-
 // unusedCall tells whether the checker's complaint is about the whole of an expression statement.
 func unusedCall(x *ast.ExprStmt, at token.Pos) bool {
 	found := false

@@ -22,11 +22,6 @@ type encoder struct {
 	seen  map[uintptr]bool // pointers on the way, once it is long
 }
 
-type need struct {
-	t   types.Type
-	yes bool
-}
-
 // encodable is what package json is given for a value.
 func encodable(x any) (any, error) {
 	o, ok := open(x).(Object)
@@ -50,82 +45,6 @@ func marshal(x any) ([]byte, error) {
 		return nil, err
 	}
 	return []byte(strings.TrimSuffix(b.String(), "\n")), nil
-}
-
-// has tells whether a type, or a pointer to it, has one of some methods.
-func (in *Interp) has(t types.Type, names ...string) bool {
-	for _, n := range names {
-		if in.typeFor(t).path(n) != nil || in.typeFor(types.NewPointer(t)).path(n) != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// differs tells whether the image of a type's values may differ from their representation.
-func (e *encoder) differs(t types.Type) bool {
-	key := typeKey(t)
-	for _, n := range e.needs[key] {
-		if types.Identical(n.t, t) {
-			return n.yes
-		}
-	}
-	if e.needs == nil {
-		e.needs = map[string][]need{}
-	}
-	e.needs[key] = append(e.needs[key], need{t, true}) // of one that refers to itself
-	yes := e.find(t)
-	for i, n := range e.needs[key] {
-		if types.Identical(n.t, t) {
-			e.needs[key][i].yes = yes
-		}
-	}
-	return yes
-}
-
-func (e *encoder) find(t types.Type) bool {
-	if n, ok := types.Unalias(t).(*types.Named); ok {
-		if _, linked := e.in.reps.compiled(n); linked {
-			return false
-		}
-		if e.in.has(t, "MarshalJSON", "MarshalText", "UnmarshalJSON", "UnmarshalText") {
-			return true
-		}
-	}
-	if e.in.reps.isOpaque(t) {
-		return true
-	}
-	switch u := t.Underlying().(type) {
-	case *types.Struct:
-		for i := range u.NumFields() {
-			f := u.Field(i)
-			if f.Embedded() || f.Exported() && (e.differs(f.Type()) || e.zeroes(f.Type(), u.Tag(i))) {
-				return true
-			}
-		}
-	case *types.Map:
-		return e.differs(u.Key()) || e.differs(u.Elem())
-	case interface{ Elem() types.Type }:
-		return e.differs(u.Elem())
-	case *types.Interface:
-		return true
-	}
-	return false
-}
-
-// zeroes tells whether a field is left out where its method IsZero says so.
-func (e *encoder) zeroes(t types.Type, tag string) bool {
-	return ours(t) && tagHas(tag, "omitzero") && e.in.has(t, "IsZero")
-}
-
-func tagHas(tag, option string) bool {
-	_, options, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
-	for o := range strings.SplitSeq(options, ",") {
-		if o == option {
-			return true
-		}
-	}
-	return false
 }
 
 // value is the image of a value of type t.
@@ -327,6 +246,7 @@ type ownError struct {
 func (e ownError) Error() string {
 	return "json: error calling " + e.method + " for type " + e.name + ": " + e.err.Error()
 }
+
 func (e ownError) Unwrap() error { return e.err }
 
 // explained is an error of package json with the name of the type whose method has failed.
@@ -343,4 +263,5 @@ type explainedError struct {
 }
 
 func (e explainedError) Error() string { return e.text }
+
 func (e explainedError) Unwrap() error { return e.err }

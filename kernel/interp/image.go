@@ -89,3 +89,84 @@ func nameOf(tag string) string {
 	name, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
 	return name
 }
+
+type need struct {
+	t   types.Type
+	yes bool
+}
+
+// has tells whether a type, or a pointer to it, has one of some methods.
+func (in *Interp) has(t types.Type, names ...string) bool {
+	for _, n := range names {
+		if in.typeFor(t).path(n) != nil || in.typeFor(types.NewPointer(t)).path(n) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// differs tells whether the image of a type's values may differ from their representation.
+func (e *encoder) differs(t types.Type) bool {
+	key := typeKey(t)
+	for _, n := range e.needs[key] {
+		if types.Identical(n.t, t) {
+			return n.yes
+		}
+	}
+	if e.needs == nil {
+		e.needs = map[string][]need{}
+	}
+	e.needs[key] = append(e.needs[key], need{t, true}) // of one that refers to itself
+	yes := e.find(t)
+	for i, n := range e.needs[key] {
+		if types.Identical(n.t, t) {
+			e.needs[key][i].yes = yes
+		}
+	}
+	return yes
+}
+
+func (e *encoder) find(t types.Type) bool {
+	if n, ok := types.Unalias(t).(*types.Named); ok {
+		if _, linked := e.in.reps.compiled(n); linked {
+			return false
+		}
+		if e.in.has(t, "MarshalJSON", "MarshalText", "UnmarshalJSON", "UnmarshalText") {
+			return true
+		}
+	}
+	if e.in.reps.isOpaque(t) {
+		return true
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		for i := range u.NumFields() {
+			f := u.Field(i)
+			if f.Embedded() || f.Exported() && (e.differs(f.Type()) || e.zeroes(f.Type(), u.Tag(i))) {
+				return true
+			}
+		}
+	case *types.Map:
+		return e.differs(u.Key()) || e.differs(u.Elem())
+	case interface{ Elem() types.Type }:
+		return e.differs(u.Elem())
+	case *types.Interface:
+		return true
+	}
+	return false
+}
+
+// zeroes tells whether a field is left out where its method IsZero says so.
+func (e *encoder) zeroes(t types.Type, tag string) bool {
+	return ours(t) && tagHas(tag, "omitzero") && e.in.has(t, "IsZero")
+}
+
+func tagHas(tag, option string) bool {
+	_, options, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
+	for o := range strings.SplitSeq(options, ",") {
+		if o == option {
+			return true
+		}
+	}
+	return false
+}

@@ -6,10 +6,11 @@
 // right, and refuses by name (refuse.go) what cannot be had; build (build.go) has gomacro compile it, and run (run.go)
 // executes the steps in order. The value of the last expression is the cell's result.
 //
-// Where things are: a function that Go itself has, lower_builtin.go; what lowered code calls, ops.go; interfaces and
-// assertions, object.go and assert.go; generic functions, mono.go, those of slices and maps in internal/std; what waits
-// and can be interrupted, stoppable.go and waiting.go; functions of the standard library that cells get another of,
-// override.go; what fmt prints of a cell's types, format.go and printer.go.
+// Where things are: a function that Go itself has, lower_builtin.go; one of a linked package that must see the types of its
+// arguments, special.go; one that cells get another of, override.go; what lowered code calls, ops.go; interfaces and
+// assertions, object.go, face.go and assert.go; generic functions, mono.go, those of slices and maps in internal/std; what
+// waits and can be interrupted, stoppable.go and waiting.go; what gomacro cannot defer, laters.go; what fmt prints of a
+// cell's types, format.go, printer.go and verbs.go; their JSON, encode.go and decode.go.
 //
 // An Interp belongs to the goroutine that made it: Run must be called there, or an interrupt does not reach the
 // loops inside interpreted functions. Interrupt may be called from anywhere.

@@ -79,6 +79,12 @@ var interruptible = []struct{ name, code string }{
 	{"exec Output", "exec.Command(\"sh\", \"-c\", \"sleep 1000; true\").Output()"},
 	{"exec CombinedOutput", "exec.CommandContext(context.Background(), \"sleep\", \"1000\").CombinedOutput()"},
 	{"exec of an earlier cell", "earlier.Wait()"},
+	{"io.Pipe", "pr, pw := io.Pipe(); _ = pw; pr.Read(make([]byte, 1))"},
+	{"io.Pipe under io.Copy", "pr2, pw2 := io.Pipe(); _ = pw2; io.Copy(io.Discard, pr2)"},
+	{"io.Pipe of an earlier cell", "earlierPipe.Read(make([]byte, 1))"},
+	{"goto", "func() { l: goto l }()"},
+	{"a deferred function of the cell", "defer func() { for {} }()"},
+	{"a deferred function in a loop over a function", "func() { for range func(yield func() bool) { yield() } { defer func() { for {} }() } }()"},
 }
 
 func TestInterrupt(t *testing.T) {
@@ -96,7 +102,7 @@ var _ = context.Background`)
 		<-r.Context().Done()
 	}))
 	defer silent.Close()
-	cell(t, in, fmt.Sprintf("silent := %q\nearlier := exec.Command(\"sleep\", \"1000\")\nif err := earlier.Start(); err != nil { panic(err) }", silent.URL))
+	cell(t, in, fmt.Sprintf("silent := %q\nearlier := exec.Command(\"sleep\", \"1000\")\nif err := earlier.Start(); err != nil { panic(err) }\nearlierPipe, _ := io.Pipe()", silent.URL))
 	for _, c := range interruptible { // not as subtests: cells run on the goroutine that made the interpreter
 		var hit time.Time
 		stop := time.AfterFunc(100*time.Millisecond, func() { hit = time.Now(); in.Interrupt() })

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"strconv"
 )
 
 func (l *lowerer) localDecl(s *ast.DeclStmt) (out []ast.Stmt) {
@@ -66,4 +67,33 @@ func (l *lowerer) variable(v *ast.ValueSpec, declare func(*ast.ValueSpec) ast.St
 		out = append(out, declare(spec))
 	}
 	return out
+}
+
+// lowerFunc lowers a function's declaration under a name and leaves it to be compiled.
+func (in *Interp) lowerFunc(l *lowerer, decl *ast.FuncDecl, info *types.Info, name string, method bool) {
+	f := &lowerer{in: in, info: info, rename: map[types.Object]string{}, fresh: l.fresh, funcs: l.funcs}
+	var sig *types.Signature
+	if o, ok := info.Defs[decl.Name].(*types.Func); ok {
+		sig = o.Signature()
+	}
+	if decl.Recv != nil {
+		decl = receiverFirst(decl)
+		params := []*types.Var{sig.Recv()}
+		for i := range sig.Params().Len() {
+			params = append(params, sig.Params().At(i))
+		}
+		sig = types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+	}
+	out := &ast.FuncDecl{Name: ident(name, decl.Name.Pos()), Type: f.funcType(decl.Type, sig)}
+	place := len(*l.funcs)
+	*l.funcs = append(*l.funcs, nil)
+	if decl.Body == nil { // only its name is wanted
+		at := decl.End()
+		text := &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: strconv.Quote("function " + decl.Name.Name + " has no body")}
+		out.Body = &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: callOf(ident("panic", at), text)}}, Rbrace: at}
+	} else {
+		out.Body = f.body(decl.Type, sig, decl.Body)
+	}
+	f.complexParam(out.Type, sig, out.Body)
+	(*l.funcs)[place] = &function{out, method}
 }

@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"runtime"
-	"strconv"
 	"strings"
 )
 
@@ -198,40 +197,6 @@ func typeParam(e ast.Expr, i int) *ast.Ident {
 		return ident(fmt.Sprintf("blank·%d", i), id.Pos())
 	}
 	return id
-}
-
-// lowerFunc lowers a function's declaration under a name and leaves it to be compiled.
-func (in *Interp) lowerFunc(l *lowerer, decl *ast.FuncDecl, info *types.Info, name string, method bool) {
-	f := &lowerer{in: in, info: info, rename: map[types.Object]string{}, fresh: l.fresh, funcs: l.funcs}
-	var sig *types.Signature
-	if o, ok := info.Defs[decl.Name].(*types.Func); ok {
-		sig = o.Signature()
-	}
-	if decl.Body == nil { // only its name is wanted
-		at := decl.End()
-		text := &ast.BasicLit{ValuePos: at, Kind: token.STRING, Value: strconv.Quote("function " + decl.Name.Name + " has no body")}
-		stub := *decl
-		stub.Body = &ast.BlockStmt{Lbrace: at, Rbrace: at}
-		decl = &stub
-		defer func() {
-			f := (*l.funcs)[len(*l.funcs)-1]
-			f.decl.Body.List = []ast.Stmt{&ast.ExprStmt{X: callOf(ident("panic", at), text)}}
-		}()
-	}
-	if decl.Recv != nil {
-		decl = receiverFirst(decl)
-		params := []*types.Var{sig.Recv()}
-		for i := range sig.Params().Len() {
-			params = append(params, sig.Params().At(i))
-		}
-		sig = types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
-	}
-	out := &ast.FuncDecl{Name: ident(name, decl.Name.Pos()), Type: f.funcType(decl.Type, sig)}
-	place := len(*l.funcs)
-	*l.funcs = append(*l.funcs, nil)
-	out.Body = f.body(decl.Type, sig, decl.Body)
-	f.complexParam(out.Type, sig, out.Body)
-	(*l.funcs)[place] = &function{out, method}
 }
 
 // ready compiles the methods of a type that values of an interface may be asked for, and of its parts, which printing

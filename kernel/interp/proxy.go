@@ -1,12 +1,14 @@
 package interp
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"sort"
 	"sync"
 
 	"github.com/cosmos72/gomacro/imports"
+	"github.com/hardneg/hardneg/kernel/interp/stop"
 )
 
 // proxy is an Object as a compiled interface. That of error is kept simple, so that two of equal Objects are equal.
@@ -30,11 +32,36 @@ func (o Object) proxy(t reflect.Type) reflect.Value {
 		if !m.IsValid() {
 			panic(missing(o, t))
 		}
-		p.Elem().Field(i).Set(reflect.MakeFunc(f.Type, func(args []reflect.Value) []reflect.Value {
-			return castCall(m, args[1:], f.Type)
-		}))
+		call := func(args []reflect.Value) []reflect.Value { return castCall(m, args[1:], f.Type) }
+		if n := f.Type.NumOut(); n > 0 && f.Type.Out(n-1) == errorType {
+			call = o.T.in.failing(call, f.Type)
+		}
+		p.Elem().Field(i).Set(reflect.MakeFunc(f.Type, call))
 	}
 	return p
+}
+
+// failing makes a panic of a method an error, on a goroutine of compiled code, where it would end the process: os/exec
+// writes to a cell's io.Writer on one.
+func (in *Interp) failing(call func([]reflect.Value) []reflect.Value, t reflect.Type) func([]reflect.Value) []reflect.Value {
+	return func(args []reflect.Value) (out []reflect.Value) {
+		if stop.Current() == nil {
+			defer func() {
+				r := recover()
+				if r == nil {
+					return
+				}
+				out = nil
+				for i := range t.NumOut() - 1 {
+					out = append(out, reflect.Zero(t.Out(i)))
+				}
+				err := reflect.New(errorType).Elem()
+				err.Set(reflect.ValueOf(errors.New("panic: " + panicText(r))))
+				out = append(out, err)
+			}()
+		}
+		return call(args)
+	}
 }
 
 var proxies struct {

@@ -90,6 +90,7 @@ func (in *Interp) overrideWaits() {
 	in.Bind("net/http", "PostForm", func(u string, form url.Values) (*http.Response, error) {
 		return ask(http.DefaultClient, "POST", u, formType, encoded(form))
 	})
+	in.Bind("io", "Pipe", pipe)
 	in.Bind("net/http", "ListenAndServe", func(addr string, h http.Handler) error {
 		return serve(&http.Server{Addr: addr, Handler: h})
 	})
