@@ -33,6 +33,10 @@ func (k *kernel) comms(m *wire.Message) object {
 // commOpen closes what cannot be opened, so that the front end does not wait for it.
 func (k *kernel) commOpen(m *wire.Message) object {
 	r := decode[commContent](m)
+	if _, open := comm.List("")[r.ID]; open {
+		wire.Log.Printf("comm %s is open already", r.ID)
+		return nil
+	}
 	opened := false
 	k.callBack(m, func() {
 		err := comm.Opened(r.ID, r.Target, r.message(m))

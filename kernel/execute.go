@@ -3,6 +3,8 @@ package kernel
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hardneg/hardneg/kernel/display"
 	"github.com/hardneg/hardneg/kernel/interp"
@@ -30,7 +32,7 @@ func (k *kernel) execute(m *wire.Message) object {
 		}
 	}
 	publish("execute_input", object{"code": r.Code, "execution_count": k.count})
-	if text, ok := k.page(r.Code); ok {
+	if text, ok := k.session.Page(r.Code); ok {
 		if store {
 			k.history.Add(k.count, r.Code, "")
 		}
@@ -88,7 +90,8 @@ func (k *kernel) abort() {
 // expressions evaluates what a request asks for besides its cell.
 func (k *kernel) expressions(exprs map[string]string) object {
 	values := object{}
-	for name, code := range exprs {
+	for _, name := range slices.Sorted(maps.Keys(exprs)) {
+		code := exprs[name]
 		result, failure := k.session.Execute(context.Background(), interp.Cell{Code: code, Number: k.count}, &output{k: k, silent: true})
 		switch {
 		case failure != nil:

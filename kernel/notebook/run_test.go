@@ -134,7 +134,7 @@ func TestRunEndsAtACallThatDoesNotStop(t *testing.T) {
 // So does one that takes the goroutine of cells away.
 func TestRunEndsAtACompiledGoexit(t *testing.T) {
 	stdout := os.Stdout
-	in := notebook(t, "1", "import (\"fmt\"; \"testing\")\nfmt.Print(\"so far\")\nvar tt testing.T\ntt.SkipNow()", "3")
+	in := notebook(t, "1", "import (\"fmt\"; \"reflect\"; \"testing\")\nfmt.Print(\"so far\")\nreflect.ValueOf(&testing.T{}).MethodByName(\"SkipNow\").Call(nil)", "3")
 	out := filepath.Join(t.TempDir(), "out.ipynb")
 	err := Run(context.Background(), in, out, Options{AllowErrors: true, Timeout: 10 * time.Second})
 	var failed *CellError
@@ -203,5 +203,17 @@ func TestRunGivesTheFolderBack(t *testing.T) {
 	check(t, out, "[true]")
 	if after, _ := os.Getwd(); after != before {
 		t.Errorf("in %s, want %s", after, before)
+	}
+}
+
+// A cell that asks what a name is has the answer as its output.
+func TestRunAnswersQuestions(t *testing.T) {
+	in := notebook(t, "xs := []int{1}", "xs?", "?nothing")
+	out := filepath.Join(t.TempDir(), "out.ipynb")
+	if err := Run(context.Background(), in, out, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(t, out); !strings.Contains(got[1], "[]int") || !strings.Contains(got[2], "not known") {
+		t.Errorf("outputs %q", got)
 	}
 }

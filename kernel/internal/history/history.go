@@ -28,8 +28,9 @@ type History struct {
 	work    chan Entry
 	done    chan struct{}
 
-	mu   sync.Mutex
-	mine []Entry
+	mu     sync.Mutex
+	mine   []Entry
+	closed bool // what comes later is not kept: the kernel has ended, and its last cell may have not
 }
 
 // New makes a history that goes on in file, or is in memory only where that is nil. log is told why file cannot be
@@ -75,16 +76,22 @@ func (h *History) write() {
 func (h *History) Add(line int, code, shown string) {
 	e := Entry{Line: line, Code: code, Shown: shown}
 	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return
+	}
 	h.mine = append(h.mine, e)
 	if extra := len(h.mine) - kept; extra > 0 {
 		h.mine = h.mine[extra:]
 	}
-	h.mu.Unlock()
 	h.work <- e
 }
 
 // Close waits until all is in the file.
 func (h *History) Close() {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
 	close(h.work)
 	<-h.done
 }
