@@ -78,6 +78,9 @@ func (l *lowerer) prints(e *ast.CallExpr) bool {
 
 // reads tells calls of packages that look into values by reflection, where a proxy would stand in the way.
 func (l *lowerer) reads(e *ast.CallExpr) bool {
+	if l.encodesXML(e) {
+		return false
+	}
 	switch l.calleePackage(e) {
 	case "reflect", "sort", "encoding/binary", "encoding/gob", "encoding/xml", "encoding/asn1", "text/template", "html/template",
 		"testing/quick", "database/sql", "github.com/go-gota/gota/dataframe", "github.com/go-gota/gota/series":
@@ -86,8 +89,24 @@ func (l *lowerer) reads(e *ast.CallExpr) bool {
 	return false
 }
 
+// encodesXML tells the calls whose values xml.go looks at.
+func (l *lowerer) encodesXML(e *ast.CallExpr) bool {
+	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
+	if !ok || l.calleePackage(e) != "encoding/xml" {
+		return false
+	}
+	switch sel.Sel.Name {
+	case "Marshal", "MarshalIndent", "Encode":
+		return true
+	}
+	return false
+}
+
 // holds tells calls of packages that hold values for the cell without looking at them, or are shown an image of them.
 func (l *lowerer) holds(e *ast.CallExpr) bool {
+	if l.encodesXML(e) {
+		return true
+	}
 	switch l.calleePackage(e) {
 	case "container/list", "container/ring", "container/heap", "sync", "sync/atomic", "context", "encoding/json":
 		return true

@@ -54,6 +54,7 @@ func (in *Interp) override() {
 	in.overrideFlags()
 	in.overrideJSON()
 	in.overrideVerbs()
+	in.overrideXML()
 }
 
 // overrideJSON has package json see a cell's types as they are.

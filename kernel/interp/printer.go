@@ -95,6 +95,9 @@ func (p printer) raw(x any) string {
 	return text
 }
 
+// deepest is how many values may hold each other to be printed.
+const deepest = 10_000
+
 // mayHold tells whether a type without a name has an interface in it, which may hold a value of a cell's type.
 func mayHold(t types.Type) bool {
 	if _, named := types.Unalias(t).(*types.Named); named {
@@ -108,6 +111,9 @@ func mayHold(t types.Type) bool {
 
 func (p printer) at(v reflect.Value, t types.Type, depth int) {
 	sharp, plus := p.s.Flag('#') && p.verb == 'v', p.s.Flag('+')
+	if depth > deepest {
+		panic(typeError("a value that holds itself has no end")) // the stack's would end the process
+	}
 	v = opened(v, t)
 	if !ours(t) && !mayHold(t) && v.IsValid() {
 		p.compiled(v, depth)
