@@ -23,6 +23,23 @@ func newScope() scope {
 
 func (s scope) clone() scope { return scope{maps.Clone(s.objects), maps.Clone(s.packages)} }
 
+// of is the part of a scope that a declaration can mention.
+func (s scope) of(d ast.Node) scope {
+	part := newScope()
+	ast.Inspect(d, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok {
+			if o := s.objects[id.Name]; o != nil {
+				part.objects[id.Name] = o
+			}
+			if p := s.packages[id.Name]; p != nil {
+				part.packages[id.Name] = p
+			}
+		}
+		return true
+	})
+	return part
+}
+
 // declare makes an object known; it hides an import of its name.
 func (s scope) declare(o types.Object) {
 	delete(s.packages, o.Name())
@@ -238,7 +255,7 @@ func (c *check) keepGenerics(s *step) {
 			continue
 		}
 		if o, ok := c.info.Defs[f.Name].(*types.Func); ok {
-			c.in.generics.sources[o] = &source{f, c.scope.clone()}
+			c.in.generics.sources[o] = &source{f, c.scope.of(f)}
 			c.in.undo(func() { delete(c.in.generics.sources, o) })
 		}
 	}

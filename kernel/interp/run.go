@@ -36,6 +36,7 @@ type Value struct {
 func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 	turn := in.begin()
 	defer in.end(turn)
+	defer clear(in.reps.opaque) // each type in it keeps the scopes of its cell
 	src := c.Code
 	name := in.cells.add(c.Number, src)
 	fail := func(err error) error {
