@@ -3,7 +3,7 @@
 # target the CPU-minutes that it took and the size of its corpus. `make soak PART=fuzz1` calls it.
 #
 # MINUTES of CPU for each target (20), on CORES (all of them): a target that other programs kept from its CPU goes on
-# until it has had them. Alone on one core the whole takes 7 x MINUTES.
+# until it has had them. Alone on one core the whole takes 7 x MINUTES. TARGETS names some of the targets (all of them).
 set -eu
 cd "$(dirname "$0")/.."
 GO=${GO:-go}
@@ -13,21 +13,35 @@ module=$($GO list -m)
 cache=$($GO env GOCACHE)/fuzz
 
 list=$(mktemp)
-trap 'rm -f "$list"' EXIT
+log=$(mktemp)
+trap 'rm -f "$list" "$log"' EXIT
 # spent sets $seconds to the CPU that this script's children have used so far. A pipe would ask a child of its own.
 spent() {
   times >"$list"
   seconds=$(awk 'NR == 2 { for (i = 1; i <= 2; i++) { split($i, t, /[ms]/); s += 60 * t[1] + t[2] } printf "%d", s }' "$list")
 }
 
+# fuzz fuzzes a target for some seconds. Go itself fails now and then with "context deadline exceeded" where only the
+# time is over; a finding names its input.
+fuzz() {
+  if ! $GO test -run '^$' -fuzz "^$2\$" -fuzztime "$3s" -fuzzminimizetime 5s -parallel "$CORES" "./$1" >"$log" 2>&1; then
+    if grep -q 'Failing input' "$log" || ! grep -q 'context deadline exceeded' "$log"; then
+      cat "$log"
+      exit 1
+    fi
+  fi
+  grep '^fuzz: elapsed' "$log" | tail -n 1
+}
+
 while read -r folder target; do
+  case " ${TARGETS:-$target} " in *" $target "*) ;; *) continue ;; esac
   $GO test -run '^$' -fuzz "^$target\$" -fuzztime 1x "./$folder" >/dev/null # built, so that only fuzzing is timed
   spent
   before=$seconds
   used=0
   while [ $used -lt $((MINUTES * 60)) ]; do
     left=$(((MINUTES * 60 - used) / CORES + 1))
-    $GO test -run '^$' -fuzz "^$target\$" -fuzztime "${left}s" -fuzzminimizetime 5s -parallel "$CORES" "./$folder"
+    fuzz "$folder" "$target" "$left"
     spent
     used=$((seconds - before))
   done
