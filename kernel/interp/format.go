@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"strings"
 )
@@ -215,8 +216,11 @@ func (in *Interp) printed(x any) any {
 	case nil:
 		return nil
 	case Object:
-		if o.has("Error") {
+		switch {
+		case o.has("Error"):
 			return asError(o)
+		case o.has("LogValue"):
+			return o.proxy(reflect.TypeFor[slog.LogValuer]()).Interface()
 		}
 		return x
 	}

@@ -85,21 +85,6 @@ func (l *lowerer) left(e ast.Expr, tok token.Token) ast.Expr {
 	return l.place(e)
 }
 
-func (l *lowerer) opAssign(s *ast.AssignStmt) []ast.Stmt {
-	out := &ast.AssignStmt{Lhs: []ast.Expr{l.place(s.Lhs[0])}, TokPos: s.TokPos, Tok: s.Tok}
-	switch s.Tok {
-	case token.SHL_ASSIGN, token.SHR_ASSIGN:
-		if tv := l.info.Types[s.Rhs[0]]; tv.Value != nil {
-			out.Rhs = []ast.Expr{l.constant(tv.Value, types.Typ[types.Uint64], s.Rhs[0].Pos())}
-		} else {
-			out.Rhs = []ast.Expr{l.shiftCount(s.Rhs[0])}
-		}
-	default:
-		out.Rhs = []ast.Expr{l.operandOf(s.Rhs[0], l.typeOf(s.Lhs[0]))}
-	}
-	return []ast.Stmt{out}
-}
-
 // assignTuple is an assignment of several values of one expression.
 func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
 	right, from := l.tuple(s.Rhs[0])
