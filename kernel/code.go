@@ -37,11 +37,14 @@ func (p place) offset() int {
 func (k *kernel) complete(m *wire.Message) object {
 	p := decode[place](m)
 	words, start := k.session.Interp().Complete(p.Code, p.offset())
-	if words == nil {
-		words = []string{}
+	from, to := utf8.RuneCountInString(p.Code[:start]), utf8.RuneCountInString(p.Code[:p.offset()])
+	matches, kinds := []string{}, []object{}
+	for _, w := range words {
+		matches = append(matches, w.Name)
+		kinds = append(kinds, object{"text": w.Name, "type": w.Kind, "start": from, "end": to})
 	}
-	return object{"status": "ok", "matches": words, "cursor_start": utf8.RuneCountInString(p.Code[:start]),
-		"cursor_end": utf8.RuneCountInString(p.Code[:p.offset()]), "metadata": object{}}
+	return object{"status": "ok", "matches": matches, "cursor_start": from, "cursor_end": to,
+		"metadata": object{"_jupyter_types_experimental": kinds}} // the name that ipykernel gave it and front ends know
 }
 
 func (k *kernel) inspect(m *wire.Message) object {

@@ -55,6 +55,9 @@ func (in *Interp) compile(s *lowered) (out []compiled) {
 			funcs.methods = append(funcs.methods, name)
 		}
 	}
+	for _, x := range s.first {
+		out = append(out, compiled{expr: in.ir.CompileAst(ast2.ToAst(stopping(x))), pos: s.pos})
+	}
 	in.forgetTypes(s.defines)
 	var vars []compiled
 	for _, v := range s.vars {
@@ -84,14 +87,20 @@ func (in *Interp) compile(s *lowered) (out []compiled) {
 func (in *Interp) forgetTypes(list []types.Object) {
 	c := in.ir.Comp
 	for _, o := range list {
-		b := c.Binds[o.Name()]
-		if b == nil {
-			continue
-		}
-		if k := b.Desc.Class(); k != fast.VarBind && k != fast.IntBind || b.Type.ReflectType() != in.reps.reflect(o.Type()) {
+		if in.forgets(o) {
 			delete(c.Binds, o.Name())
 		}
 	}
+}
+
+// forgets tells whether a definition gives a name another type than it has.
+func (in *Interp) forgets(o types.Object) bool {
+	b := in.ir.Comp.Binds[o.Name()]
+	if b == nil {
+		return false
+	}
+	k := b.Desc.Class()
+	return k != fast.VarBind && k != fast.IntBind || b.Type.ReflectType() != in.reps.reflect(o.Type())
 }
 
 // publish makes compiled methods known to values in interfaces.

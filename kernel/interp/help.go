@@ -8,25 +8,69 @@ import (
 	"strings"
 )
 
+// Word is a name that may stand at a place.
+type Word struct {
+	Name string
+	Kind string // as front ends call them: "function", "class" (a type), "instance" (a variable or constant), "module" (a package), "keyword", "property" (a field), "path"
+}
+
 // Complete returns the words that may stand at the byte offset pos of code, and the offset where they begin.
-func (in *Interp) Complete(code string, pos int) (words []string, start int) {
+func (in *Interp) Complete(code string, pos int) (words []Word, start int) {
 	head := code[:min(max(pos, 0), len(code))]
 	word := tail.FindString(head)
 	start = len(head) - len(word)
-	var names []string
-	if owner, dotted := strings.CutSuffix(head[:start], "."); dotted {
-		names = in.members(in.find(dots.FindString(owner)))
-	} else {
-		names = in.known()
+	comment, text := within(head)
+	switch {
+	case comment:
+		return nil, start
+	case text:
+		return in.paths(head)
 	}
 	seen := map[string]bool{}
-	for _, n := range names {
-		if strings.HasPrefix(n, word) && !seen[n] && !strings.Contains(n, "·") {
-			seen[n] = true
-			words = append(words, n)
+	add := func(name, kind string) {
+		if strings.HasPrefix(name, word) && !seen[name] && !strings.Contains(name, "·") {
+			seen[name] = true
+			words = append(words, Word{name, kind})
 		}
 	}
-	sort.Strings(words)
+	at := in.spot(code, start)
+	owner, dotted := strings.CutSuffix(head[:start], ".")
+	switch {
+	case at != nil && at.owner != nil:
+		in.eachMember(at.owner, add)
+	case at != nil && at.of != nil && at.of != types.Typ[types.Invalid]:
+		for _, m := range parts(at.of) {
+			add(m.Name(), kindOf(m))
+		}
+	case dotted:
+		in.eachMember(in.find(dots.FindString(owner)), add)
+	default:
+		if at != nil {
+			for _, f := range at.keys {
+				add(f.Name(), "property")
+			}
+			for name, o := range at.seen {
+				add(name, kindOf(o))
+			}
+		}
+		in.eachKnown(add)
+	}
+	sort.SliceStable(words, func(i, j int) bool { return words[i].Name < words[j].Name })
+	return words, start
+}
+
+// paths are the import paths that may stand in a string that is not closed, if it is one of an import.
+func (in *Interp) paths(head string) (words []Word, start int) {
+	start = strings.LastIndexAny(head, "\"`") + 1
+	last := split([]byte(head)).pieces
+	if len(last) == 0 || last[len(last)-1].kind != importDecl {
+		return nil, len(head)
+	}
+	for _, p := range Packages() {
+		if strings.HasPrefix(p, head[start:]) {
+			words = append(words, Word{p, "path"})
+		}
+	}
 	return words, start
 }
 
@@ -36,19 +80,37 @@ var (
 	further = regexp.MustCompile(`^[\pL\pN_]+`)
 )
 
-// known are the names that stand by themselves.
-func (in *Interp) known() (out []string) {
-	for n := range in.scope.objects {
-		out = append(out, n)
+// kindOf is what front ends call an object.
+func kindOf(o types.Object) string {
+	switch o := o.(type) {
+	case *types.Func, *types.Builtin:
+		return "function"
+	case *types.TypeName:
+		return "class"
+	case *types.PkgName:
+		return "module"
+	case *types.Var:
+		if o.IsField() {
+			return "property"
+		}
+	}
+	return "instance"
+}
+
+// eachKnown calls add with the names that stand by themselves.
+func (in *Interp) eachKnown(add func(name, kind string)) {
+	for n, o := range in.scope.objects {
+		add(n, kindOf(o))
 	}
 	for n := range in.scope.packages {
-		out = append(out, n)
+		add(n, "module")
 	}
-	out = append(out, types.Universe.Names()...)
+	for _, n := range types.Universe.Names() {
+		add(n, kindOf(types.Universe.Lookup(n)))
+	}
 	for t := token.BREAK; t <= token.VAR; t++ {
-		out = append(out, t.String())
+		add(t.String(), "keyword")
 	}
-	return out
 }
 
 // find is what a name with dots stands for, nil for nothing known.
@@ -99,23 +161,22 @@ func (in *Interp) findLinked(parts []string) types.Object {
 	return nil
 }
 
-// members are what may stand after an object and a dot.
-func (in *Interp) members(o types.Object) (out []string) {
+// eachMember calls add with what may stand after an object and a dot.
+func (in *Interp) eachMember(o types.Object, add func(name, kind string)) {
 	if o == nil {
-		return nil
+		return
 	}
 	if p, ok := o.(*types.PkgName); ok {
 		for _, n := range p.Imported().Scope().Names() {
 			if token.IsExported(n) {
-				out = append(out, n)
+				add(n, kindOf(p.Imported().Scope().Lookup(n)))
 			}
 		}
-		return out
+		return
 	}
 	for _, m := range parts(o.Type()) {
-		out = append(out, m.Name())
+		add(m.Name(), kindOf(m))
 	}
-	return out
 }
 
 // parts are the fields and methods of a type that a cell can name, the type's own first.
@@ -162,7 +223,11 @@ func (in *Interp) Inspect(code string, pos int) string {
 		// the caret stands after an opening bracket: what is called?
 		name = dots.FindString(strings.TrimRight(code[:pos], "( \t"))
 	}
-	o := in.find(strings.Trim(name, "."))
+	name = strings.Trim(name, ".")
+	o := in.find(name)
+	if o == nil {
+		o = in.findIn(code, pos, name)
+	}
 	if o == nil {
 		return ""
 	}
@@ -173,7 +238,9 @@ func (in *Interp) Inspect(code string, pos int) string {
 		return p.Name()
 	}
 	if p, ok := o.(*types.PkgName); ok {
-		return "package " + p.Imported().Name() + " (" + p.Imported().Path() + "): " + strings.Join(in.members(o), ", ")
+		var members []string
+		in.eachMember(o, func(name, _ string) { members = append(members, name) })
+		return "package " + p.Imported().Name() + " (" + p.Imported().Path() + "): " + strings.Join(members, ", ")
 	}
 	text := types.ObjectString(o, names)
 	if t, ok := o.(*types.TypeName); ok {
@@ -184,4 +251,24 @@ func (in *Interp) Inspect(code string, pos int) string {
 		}
 	}
 	return text
+}
+
+// findIn is what a name stands for that only the cell at hand declares.
+func (in *Interp) findIn(code string, pos int, name string) types.Object {
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	start := pos - len(dots.FindString(code[:pos])) + len(name) - len(last)
+	if last == "" || start < 0 || !strings.HasPrefix(code[start:], last) {
+		return nil
+	}
+	at := in.spot(code, start)
+	switch {
+	case at == nil:
+		return nil
+	case at.of != nil && at.of != types.Typ[types.Invalid]:
+		o, _, _ := types.LookupFieldOrMethod(at.of, true, mainPackage, last)
+		return o
+	case at.owner != nil:
+		return at.owner.(*types.PkgName).Imported().Scope().Lookup(last)
+	}
+	return at.seen[last]
 }

@@ -53,7 +53,8 @@ type Interp struct {
 	temps    int      // how many temporary variables have names
 	held     []*int   // lengths of slices whose indices are checked, while a cell is compiled
 
-	laters laters // the deferred functions of the cell that runs
+	queue  []reflect.Value // what waits for the variables that it is to be in
+	laters laters          // the deferred functions of the cell that runs
 
 	turns
 	goroutines failures

@@ -1,7 +1,6 @@
 package interp
 
 import (
-	"strings"
 	"testing"
 
 	_ "github.com/hardneg/hardneg/kernel/bindings"
@@ -29,8 +28,5 @@ func TestLanguage(t *testing.T) {
 		if got := evaluate(in, i+1, c.code); got != c.want {
 			t.Errorf("cell [%d]\n%s\n got: %s\nwant: %s", i+1, c.code, got, c.want)
 		}
-	}
-	if words, _ := in.Complete("h.P", 3); strings.Join(words, " ") != "Pop Push" {
-		t.Errorf("h.P completes to %v", words)
 	}
 }

@@ -29,6 +29,7 @@ type lowerer struct {
 	waiting []string        // where results wait while a loop over a function is left
 	targets []target        // what break and continue can mean, innermost last
 	jumps   map[string]jump // where a goto leads, by label
+	first   *[]ast.Stmt     // what is compiled before the step forgets the variables that it defines anew
 	defines *[]types.Object // variables that the step declares
 	funcs   *[]*function    // functions that the step needs and that are not compiled yet
 }

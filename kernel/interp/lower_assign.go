@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 )
 
 func (l *lowerer) assign(s *ast.AssignStmt) []ast.Stmt {
@@ -30,8 +31,37 @@ func (l *lowerer) assign(s *ast.AssignStmt) []ast.Stmt {
 	}
 	if s.Tok == token.DEFINE && ast.Stmt(s) == l.whole {
 		l.redefine(s.Lhs)
+		if len(s.Lhs) > 1 || l.replaces(s) {
+			return l.defineAnew(s, out.Lhs, out.Rhs, nil)
+		}
+	} else if s.Tok == token.DEFINE && len(s.Lhs) > 1 && l.reuses(s) {
+		return l.defineApart(s, out)
 	}
 	return []ast.Stmt{out}
+}
+
+// reuses tells whether a definition sets variables that there are already.
+func (l *lowerer) reuses(s *ast.AssignStmt) bool {
+	return slices.ContainsFunc(s.Lhs, func(e ast.Expr) bool { return !blank(e) && l.info.Defs[e.(*ast.Ident)] == nil })
+}
+
+// defineApart has all values before it sets a variable: the interpreter sets one after the other.
+func (l *lowerer) defineApart(s, low *ast.AssignStmt) []ast.Stmt {
+	first := &ast.AssignStmt{TokPos: s.TokPos, Tok: token.DEFINE, Rhs: low.Rhs}
+	out := []ast.Stmt{first}
+	for i, left := range low.Lhs {
+		v := l.temp(left.Pos(), "v")
+		first.Lhs = append(first.Lhs, v)
+		if blank(s.Lhs[i]) {
+			continue
+		}
+		set := &ast.AssignStmt{Lhs: []ast.Expr{left}, TokPos: s.TokPos, Tok: token.ASSIGN, Rhs: []ast.Expr{ident(v.Name, left.Pos())}}
+		if l.info.Defs[s.Lhs[i].(*ast.Ident)] != nil {
+			set.Tok = token.DEFINE
+		}
+		out = append(out, set)
+	}
+	return out
 }
 
 // assignBlank assigns by way of variables, since the interpreter does not take every value for _.
@@ -108,7 +138,16 @@ func (l *lowerer) assignTuple(s *ast.AssignStmt) []ast.Stmt {
 		second.Lhs, second.Rhs = append(second.Lhs, x), append(second.Rhs, y)
 	}
 	if s.Tok == token.DEFINE && ast.Stmt(s) == l.whole {
-		l.redefine(s.Lhs)
+		if l.redefine(s.Lhs); l.replaces(s) {
+			values := make([]ast.Expr, len(first.Lhs))
+			for i, v := range first.Lhs {
+				values[i] = v
+				if t := l.leftType(s.Lhs[i]); t != nil {
+					values[i] = l.convert(v, from[i], t)
+				}
+			}
+			return l.defineAnew(s, out.Lhs, values, first)
+		}
 	}
 	if !differs {
 		return []ast.Stmt{out}

@@ -24,7 +24,7 @@ func (in *Interp) lower(s *step) (out *lowered, err error) {
 		}
 	}()
 	out = &lowered{pos: s.pos()}
-	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, top: true, whole: s.stmt, fresh: &in.temps, funcs: &out.funcs, defines: &out.defines}
+	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, top: true, whole: s.stmt, fresh: &in.temps, funcs: &out.funcs, first: &out.first, defines: &out.defines}
 	if s.stmt != nil {
 		out.stmts = l.stmt(s.stmt, "")
 		return out, nil
@@ -68,6 +68,7 @@ type lowered struct {
 	pos     token.Pos
 	funcs   []*function
 	vars    []ast.Stmt
+	first   []ast.Stmt // compiled while the variables are known that stmts define anew
 	stmts   []ast.Stmt
 	inits   []string
 	defines []types.Object // variables

@@ -83,7 +83,7 @@ func (in *Interp) execute(ctx context.Context, turn *stop.Turn, steps []compiled
 	run := in.ir.PrepareEnv().Run
 	ctx, leave := in.enter(ctx, turn, run)
 	defer leave()
-	in.laters = laters{}
+	in.laters, in.queue = laters{}, nil
 	at := token.NoPos
 	var failure any
 	failed := false
