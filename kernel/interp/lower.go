@@ -123,6 +123,9 @@ func (l *lowerer) toInterface(x ast.Expr, from, to types.Type) ast.Expr {
 		}
 		return x
 	}
+	if i, _ := to.Underlying().(*types.Interface); isFile(from) && i.NumMethods() > 0 {
+		return l.fileInInterface(x, to)
+	}
 	if target {
 		return x // compiled to compiled
 	}

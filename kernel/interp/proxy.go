@@ -38,7 +38,7 @@ func (o Object) proxy(t reflect.Type) reflect.Value {
 		}
 		p.Elem().Field(i).Set(reflect.MakeFunc(f.Type, call))
 	}
-	return p
+	return o.stream(t, p)
 }
 
 // failing makes a panic of a method an error, on a goroutine of compiled code, where it would end the process: os/exec

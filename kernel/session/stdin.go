@@ -40,8 +40,7 @@ func (k *keyboard) bind() {
 	in.Bind("fmt", "Scanf", func(f string, a ...any) (int, error) {
 		return k.scan(func(r io.Reader, a ...any) (int, error) { return fmt.Fscanf(r, f, a...) }, a)
 	})
-	stdin := &stdinFile{os.Stdin, k}
-	in.BindVar("os", "Stdin", &stdin)
+	in.ReadFrom(os.Stdin, &stdinFile{os.Stdin, k})
 }
 
 func (k *keyboard) scan(f func(io.Reader, ...any) (int, error), a []any) (int, error) {
@@ -58,7 +57,7 @@ func (k *keyboard) forget() {
 	}
 }
 
-// stdinFile is os.Stdin in cells: a file whose Read asks.
+// stdinFile stands in for os.Stdin where cells read it: a file whose Read asks.
 type stdinFile struct {
 	*os.File // an empty one, for the other methods
 	k        *keyboard
