@@ -75,6 +75,7 @@ func New() *Interp {
 	c.Stdout, c.Stderr = io.Discard, io.Discard // gomacro's own warnings ("redefined identifier") are not the cell's
 	in.declareChannels()
 	in.declareBuiltins()
+	in.declareNumbers()
 	in.setContext(context.Background())
 	in.override()
 	return in

@@ -28,13 +28,18 @@ func (c *check) nameFields() (found bool) {
 		if !ok || len(lit.Elts) != s.NumFields() {
 			continue
 		}
+		var named []ast.Expr
 		for i, v := range lit.Elts {
 			f := s.Field(i)
-			if _, named := v.(*ast.KeyValueExpr); named || f.Name() == "_" || f.Pkg().Path() != mainPath {
+			if _, named := v.(*ast.KeyValueExpr); named || f.Pkg().Path() != mainPath {
 				break
 			}
-			lit.Elts[i] = &ast.KeyValueExpr{Key: &ast.Ident{NamePos: v.Pos(), Name: f.Name()}, Colon: v.Pos(), Value: v}
-			found = true
+			if found = true; f.Name() != "_" { // which nobody can name, nor look at
+				named = append(named, &ast.KeyValueExpr{Key: &ast.Ident{NamePos: v.Pos(), Name: f.Name()}, Colon: v.Pos(), Value: v})
+			}
+		}
+		if len(named) > 0 {
+			lit.Elts = named
 		}
 	}
 	return found

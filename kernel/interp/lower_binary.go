@@ -38,8 +38,44 @@ func (l *lowerer) binary(e *ast.BinaryExpr) ast.Expr {
 		out.Y = l.shiftCount(e.Y)
 		return out
 	}
-	out.X, out.Y = l.expr(e.X), l.expr(e.Y)
+	out.X, out.Y = l.exact(e, e.X), l.exact(e, e.Y)
 	return out
+}
+
+// exact is an operand. The interpreter takes 0*x for 0 and x+0 for x, which for floats and complex numbers they are not:
+// those constants become variables.
+func (l *lowerer) exact(of *ast.BinaryExpr, e ast.Expr) ast.Expr {
+	tv := l.info.Types[e]
+	if tv.Value == nil {
+		return l.expr(e)
+	}
+	t := l.typeOf(of)
+	b, ok := t.Underlying().(*types.Basic)
+	if !ok || l.info.Types[of].Value != nil || b.Info()&(types.IsFloat|types.IsComplex) == 0 {
+		return l.expr(e)
+	}
+	name := ""
+	switch one := constant.MakeInt64(1); {
+	case constant.Compare(tv.Value, token.EQL, zeroConst):
+		name = "zero·"
+	case b.Info()&types.IsComplex != 0 && constant.Compare(tv.Value, token.EQL, one):
+		name = "one·"
+	default:
+		return l.expr(e)
+	}
+	var x ast.Expr = ident(name+b.Name(), e.Pos())
+	if l.linkedType(t) {
+		x = callOf(l.typ(t, e.Pos()), x)
+	}
+	return x
+}
+
+// declareNumbers makes the variables that stand for constants.
+func (in *Interp) declareNumbers() {
+	for name, v := range map[string]any{"zero·float32": float32(0), "zero·float64": 0.0, "zero·complex64": complex64(0),
+		"zero·complex128": complex128(0), "one·complex64": complex64(1), "one·complex128": complex128(1)} {
+		in.ir.DeclVar(name, nil, v)
+	}
 }
 
 func (l *lowerer) shiftCount(e ast.Expr) ast.Expr {

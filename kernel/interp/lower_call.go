@@ -133,6 +133,9 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 	}
 	give := func(x ast.Expr, from, to types.Type) ast.Expr {
 		x = l.convert(x, from, to)
+		if m, ok := to.Underlying().(*types.Map); ok && compiled && l.reads(e) && types.IsInterface(m.Elem()) && !l.compiledInterface(m.Elem()) {
+			return l.nakedMap(x, to)
+		}
 		if compiled && !l.holds(e) && types.IsInterface(to) && !l.compiledInterface(to) && (types.IsInterface(from) || ours(from)) {
 			switch {
 			case l.prints(e):

@@ -16,6 +16,9 @@ func (l *lowerer) opAssign(s *ast.AssignStmt) []ast.Stmt {
 			return l.opByParts(s, place)
 		}
 	}
+	if b, ok := l.typeOf(place).Underlying().(*types.Basic); ok && b.Info()&(types.IsFloat|types.IsComplex) != 0 && l.info.Types[s.Rhs[0]].Value != nil {
+		return l.opByParts(s, place) // see exact
+	}
 	out := &ast.AssignStmt{Lhs: []ast.Expr{l.place(place)}, TokPos: s.TokPos, Tok: s.Tok}
 	switch s.Tok {
 	case token.SHL_ASSIGN, token.SHR_ASSIGN:

@@ -184,6 +184,20 @@ func (l *lowerer) naked(x ast.Expr) ast.Expr {
 	return l.op("naked·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(naked(inner(v))) }, x)
 }
 
+// nakedMap is a map of any, a template's functions say, for compiled code that looks into its values.
+func (l *lowerer) nakedMap(x ast.Expr, t types.Type) ast.Expr {
+	return l.op(fmt.Sprintf("nakedMap·%d", l.in.reps.index(t).id), l.in.reps.of(t), func(v reflect.Value) reflect.Value {
+		if v.IsNil() {
+			return v
+		}
+		out := reflect.MakeMapWithSize(v.Type(), v.Len())
+		for it := v.MapRange(); it.Next(); {
+			out.SetMapIndex(it.Key(), some(naked(inner(it.Value()))))
+		}
+		return out
+	}, x)
+}
+
 // printed is an interface's value as package fmt is given it.
 func (l *lowerer) printed(x ast.Expr) ast.Expr {
 	return l.op("printed·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(l.in.printed(inner(v))) }, x)
