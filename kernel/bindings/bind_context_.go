@@ -9,6 +9,7 @@ import (
 
 	context "context"
 	"github.com/cosmos72/gomacro/imports"
+	time "time"
 )
 
 func init() {
@@ -35,6 +36,23 @@ func init() {
 			"CancelFunc":      r.TypeFor[context.CancelFunc](),
 			"Context":         r.TypeFor[context.Context](),
 		},
+		Proxies: map[string]r.Type{
+			"Context": r.TypeFor[proxy_context_Context](),
+		},
 	}
 	imports.Packages["context"] = p
 }
+
+// proxy_context_Context lets a cell's types implement context.Context.
+type proxy_context_Context struct {
+	Object    any
+	Deadline_ func(any) (time.Time, bool)
+	Done_     func(any) <-chan struct{}
+	Err_      func(any) error
+	Value_    func(any, any) any
+}
+
+func (p *proxy_context_Context) Deadline() (time.Time, bool) { return p.Deadline_(p.Object) }
+func (p *proxy_context_Context) Done() <-chan struct{}       { return p.Done_(p.Object) }
+func (p *proxy_context_Context) Err() error                  { return p.Err_(p.Object) }
+func (p *proxy_context_Context) Value(p0 any) any            { return p.Value_(p.Object, p0) }

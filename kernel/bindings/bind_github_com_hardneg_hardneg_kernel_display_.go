@@ -25,6 +25,7 @@ func init() {
 			"FigureWidth":        r.ValueOf(&display.FigureWidth).Elem(),
 			"File":               r.ValueOf(display.File),
 			"HTML":               r.ValueOf(display.HTML),
+			"Head":               r.ValueOf(display.Head),
 			"Image":              r.ValueOf(display.Image),
 			"JPEG":               r.ValueOf(display.JPEG),
 			"JSON":               r.ValueOf(display.JSON),
@@ -61,6 +62,7 @@ func init() {
 			"Data":           r.TypeFor[display.Data](),
 			"HTMLer":         r.TypeFor[display.HTMLer](),
 			"Handle":         r.TypeFor[display.Handle](),
+			"Header":         r.TypeFor[display.Header](),
 			"JPEGer":         r.TypeFor[display.JPEGer](),
 			"JSONer":         r.TypeFor[display.JSONer](),
 			"JavaScripter":   r.TypeFor[display.JavaScripter](),
@@ -78,6 +80,7 @@ func init() {
 		Proxies: map[string]r.Type{
 			"Alter":          r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_Alter](),
 			"HTMLer":         r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_HTMLer](),
+			"Header":         r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_Header](),
 			"JPEGer":         r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_JPEGer](),
 			"JSONer":         r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_JSONer](),
 			"JavaScripter":   r.TypeFor[proxy_github_com_hardneg_hardneg_kernel_display_JavaScripter](),
@@ -124,6 +127,16 @@ type proxy_github_com_hardneg_hardneg_kernel_display_HTMLer struct {
 
 func (p *proxy_github_com_hardneg_hardneg_kernel_display_HTMLer) HTML() string {
 	return p.HTML_(p.Object)
+}
+
+// proxy_github_com_hardneg_hardneg_kernel_display_Header lets a cell's types implement display.Header.
+type proxy_github_com_hardneg_hardneg_kernel_display_Header struct {
+	Object any
+	Head_  func(any, int) (any, int)
+}
+
+func (p *proxy_github_com_hardneg_hardneg_kernel_display_Header) Head(p0 int) (any, int) {
+	return p.Head_(p.Object, p0)
 }
 
 // proxy_github_com_hardneg_hardneg_kernel_display_JPEGer lets a cell's types implement display.JPEGer.

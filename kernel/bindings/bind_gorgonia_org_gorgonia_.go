@@ -354,6 +354,9 @@ func init() {
 			"ADOp":            r.TypeFor[proxy_gorgonia_org_gorgonia_ADOp](),
 			"Arena":           r.TypeFor[proxy_gorgonia_org_gorgonia_Arena](),
 			"BLAS":            r.TypeFor[proxy_gorgonia_org_gorgonia_BLAS](),
+			"Batched":         r.TypeFor[proxy_gorgonia_org_gorgonia_Batched](),
+			"BatchedBLAS":     r.TypeFor[proxy_gorgonia_org_gorgonia_BatchedBLAS](),
+			"BatchedDevice":   r.TypeFor[proxy_gorgonia_org_gorgonia_BatchedDevice](),
 			"BinaryOp":        r.TypeFor[proxy_gorgonia_org_gorgonia_BinaryOp](),
 			"CLDoer":          r.TypeFor[proxy_gorgonia_org_gorgonia_CLDoer](),
 			"CUDAADOp":        r.TypeFor[proxy_gorgonia_org_gorgonia_CUDAADOp](),
@@ -365,6 +368,7 @@ func init() {
 			"DimSizer":        r.TypeFor[proxy_gorgonia_org_gorgonia_DimSizer](),
 			"Dtyper":          r.TypeFor[proxy_gorgonia_org_gorgonia_Dtyper](),
 			"Errer":           r.TypeFor[proxy_gorgonia_org_gorgonia_Errer](),
+			"External":        r.TypeFor[proxy_gorgonia_org_gorgonia_External](),
 			"IncrDoer":        r.TypeFor[proxy_gorgonia_org_gorgonia_IncrDoer](),
 			"Input":           r.TypeFor[proxy_gorgonia_org_gorgonia_Input](),
 			"Mker":            r.TypeFor[proxy_gorgonia_org_gorgonia_Mker](),
@@ -1039,6 +1043,614 @@ func (p *proxy_gorgonia_org_gorgonia_BLAS) Ztrsv(p0 blas.Uplo, p1 blas.Transpose
 	p.Ztrsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
 }
 
+// proxy_gorgonia_org_gorgonia_Batched lets a cell's types implement gorgonia.Batched.
+type proxy_gorgonia_org_gorgonia_Batched struct {
+	Object         any
+	DoWork_        func(any)
+	WorkAvailable_ func(any) <-chan struct{}
+}
+
+func (p *proxy_gorgonia_org_gorgonia_Batched) DoWork() { p.DoWork_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_Batched) WorkAvailable() <-chan struct{} {
+	return p.WorkAvailable_(p.Object)
+}
+
+// proxy_gorgonia_org_gorgonia_BatchedBLAS lets a cell's types implement gorgonia.BatchedBLAS.
+type proxy_gorgonia_org_gorgonia_BatchedBLAS struct {
+	Object         any
+	Caxpy_         func(any, int, complex64, []complex64, int, []complex64, int)
+	Ccopy_         func(any, int, []complex64, int, []complex64, int)
+	Cdotc_         func(any, int, []complex64, int, []complex64, int) complex64
+	Cdotu_         func(any, int, []complex64, int, []complex64, int) complex64
+	Cgbmv_         func(any, blas.Transpose, int, int, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Cgemm_         func(any, blas.Transpose, blas.Transpose, int, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Cgemv_         func(any, blas.Transpose, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Cgerc_         func(any, int, int, complex64, []complex64, int, []complex64, int, []complex64, int)
+	Cgeru_         func(any, int, int, complex64, []complex64, int, []complex64, int, []complex64, int)
+	Chbmv_         func(any, blas.Uplo, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Chemm_         func(any, blas.Side, blas.Uplo, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Chemv_         func(any, blas.Uplo, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Cher_          func(any, blas.Uplo, int, float32, []complex64, int, []complex64, int)
+	Cher2_         func(any, blas.Uplo, int, complex64, []complex64, int, []complex64, int, []complex64, int)
+	Cher2k_        func(any, blas.Uplo, blas.Transpose, int, int, complex64, []complex64, int, []complex64, int, float32, []complex64, int)
+	Cherk_         func(any, blas.Uplo, blas.Transpose, int, int, float32, []complex64, int, float32, []complex64, int)
+	Chpmv_         func(any, blas.Uplo, int, complex64, []complex64, []complex64, int, complex64, []complex64, int)
+	Chpr_          func(any, blas.Uplo, int, float32, []complex64, int, []complex64)
+	Chpr2_         func(any, blas.Uplo, int, complex64, []complex64, int, []complex64, int, []complex64)
+	Cscal_         func(any, int, complex64, []complex64, int)
+	Csscal_        func(any, int, float32, []complex64, int)
+	Cswap_         func(any, int, []complex64, int, []complex64, int)
+	Csymm_         func(any, blas.Side, blas.Uplo, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Csyr2k_        func(any, blas.Uplo, blas.Transpose, int, int, complex64, []complex64, int, []complex64, int, complex64, []complex64, int)
+	Csyrk_         func(any, blas.Uplo, blas.Transpose, int, int, complex64, []complex64, int, complex64, []complex64, int)
+	Ctbmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []complex64, int, []complex64, int)
+	Ctbsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []complex64, int, []complex64, int)
+	Ctpmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex64, []complex64, int)
+	Ctpsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex64, []complex64, int)
+	Ctrmm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, complex64, []complex64, int, []complex64, int)
+	Ctrmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex64, int, []complex64, int)
+	Ctrsm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, complex64, []complex64, int, []complex64, int)
+	Ctrsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex64, int, []complex64, int)
+	Dasum_         func(any, int, []float64, int) float64
+	Daxpy_         func(any, int, float64, []float64, int, []float64, int)
+	Dcopy_         func(any, int, []float64, int, []float64, int)
+	Ddot_          func(any, int, []float64, int, []float64, int) float64
+	Dgbmv_         func(any, blas.Transpose, int, int, int, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dgemm_         func(any, blas.Transpose, blas.Transpose, int, int, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dgemv_         func(any, blas.Transpose, int, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dger_          func(any, int, int, float64, []float64, int, []float64, int, []float64, int)
+	Dnrm2_         func(any, int, []float64, int) float64
+	DoWork_        func(any)
+	Drot_          func(any, int, []float64, int, []float64, int, float64, float64)
+	Drotg_         func(any, float64, float64) (float64, float64, float64, float64)
+	Drotm_         func(any, int, []float64, int, []float64, int, blas.DrotmParams)
+	Drotmg_        func(any, float64, float64, float64, float64) (blas.DrotmParams, float64, float64, float64)
+	Dsbmv_         func(any, blas.Uplo, int, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dscal_         func(any, int, float64, []float64, int)
+	Dsdot_         func(any, int, []float32, int, []float32, int) float64
+	Dspmv_         func(any, blas.Uplo, int, float64, []float64, []float64, int, float64, []float64, int)
+	Dspr_          func(any, blas.Uplo, int, float64, []float64, int, []float64)
+	Dspr2_         func(any, blas.Uplo, int, float64, []float64, int, []float64, int, []float64)
+	Dswap_         func(any, int, []float64, int, []float64, int)
+	Dsymm_         func(any, blas.Side, blas.Uplo, int, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dsymv_         func(any, blas.Uplo, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dsyr_          func(any, blas.Uplo, int, float64, []float64, int, []float64, int)
+	Dsyr2_         func(any, blas.Uplo, int, float64, []float64, int, []float64, int, []float64, int)
+	Dsyr2k_        func(any, blas.Uplo, blas.Transpose, int, int, float64, []float64, int, []float64, int, float64, []float64, int)
+	Dsyrk_         func(any, blas.Uplo, blas.Transpose, int, int, float64, []float64, int, float64, []float64, int)
+	Dtbmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []float64, int, []float64, int)
+	Dtbsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []float64, int, []float64, int)
+	Dtpmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float64, []float64, int)
+	Dtpsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float64, []float64, int)
+	Dtrmm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, float64, []float64, int, []float64, int)
+	Dtrmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float64, int, []float64, int)
+	Dtrsm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, float64, []float64, int, []float64, int)
+	Dtrsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float64, int, []float64, int)
+	Dzasum_        func(any, int, []complex128, int) float64
+	Dznrm2_        func(any, int, []complex128, int) float64
+	Icamax_        func(any, int, []complex64, int) int
+	Idamax_        func(any, int, []float64, int) int
+	Isamax_        func(any, int, []float32, int) int
+	Izamax_        func(any, int, []complex128, int) int
+	Sasum_         func(any, int, []float32, int) float32
+	Saxpy_         func(any, int, float32, []float32, int, []float32, int)
+	Scasum_        func(any, int, []complex64, int) float32
+	Scnrm2_        func(any, int, []complex64, int) float32
+	Scopy_         func(any, int, []float32, int, []float32, int)
+	Sdot_          func(any, int, []float32, int, []float32, int) float32
+	Sdsdot_        func(any, int, float32, []float32, int, []float32, int) float32
+	Sgbmv_         func(any, blas.Transpose, int, int, int, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Sgemm_         func(any, blas.Transpose, blas.Transpose, int, int, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Sgemv_         func(any, blas.Transpose, int, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Sger_          func(any, int, int, float32, []float32, int, []float32, int, []float32, int)
+	Snrm2_         func(any, int, []float32, int) float32
+	Srot_          func(any, int, []float32, int, []float32, int, float32, float32)
+	Srotg_         func(any, float32, float32) (float32, float32, float32, float32)
+	Srotm_         func(any, int, []float32, int, []float32, int, blas.SrotmParams)
+	Srotmg_        func(any, float32, float32, float32, float32) (blas.SrotmParams, float32, float32, float32)
+	Ssbmv_         func(any, blas.Uplo, int, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Sscal_         func(any, int, float32, []float32, int)
+	Sspmv_         func(any, blas.Uplo, int, float32, []float32, []float32, int, float32, []float32, int)
+	Sspr_          func(any, blas.Uplo, int, float32, []float32, int, []float32)
+	Sspr2_         func(any, blas.Uplo, int, float32, []float32, int, []float32, int, []float32)
+	Sswap_         func(any, int, []float32, int, []float32, int)
+	Ssymm_         func(any, blas.Side, blas.Uplo, int, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Ssymv_         func(any, blas.Uplo, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Ssyr_          func(any, blas.Uplo, int, float32, []float32, int, []float32, int)
+	Ssyr2_         func(any, blas.Uplo, int, float32, []float32, int, []float32, int, []float32, int)
+	Ssyr2k_        func(any, blas.Uplo, blas.Transpose, int, int, float32, []float32, int, []float32, int, float32, []float32, int)
+	Ssyrk_         func(any, blas.Uplo, blas.Transpose, int, int, float32, []float32, int, float32, []float32, int)
+	Stbmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []float32, int, []float32, int)
+	Stbsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []float32, int, []float32, int)
+	Stpmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float32, []float32, int)
+	Stpsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float32, []float32, int)
+	Strmm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, float32, []float32, int, []float32, int)
+	Strmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float32, int, []float32, int)
+	Strsm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, float32, []float32, int, []float32, int)
+	Strsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []float32, int, []float32, int)
+	WorkAvailable_ func(any) <-chan struct{}
+	Zaxpy_         func(any, int, complex128, []complex128, int, []complex128, int)
+	Zcopy_         func(any, int, []complex128, int, []complex128, int)
+	Zdotc_         func(any, int, []complex128, int, []complex128, int) complex128
+	Zdotu_         func(any, int, []complex128, int, []complex128, int) complex128
+	Zdscal_        func(any, int, float64, []complex128, int)
+	Zgbmv_         func(any, blas.Transpose, int, int, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zgemm_         func(any, blas.Transpose, blas.Transpose, int, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zgemv_         func(any, blas.Transpose, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zgerc_         func(any, int, int, complex128, []complex128, int, []complex128, int, []complex128, int)
+	Zgeru_         func(any, int, int, complex128, []complex128, int, []complex128, int, []complex128, int)
+	Zhbmv_         func(any, blas.Uplo, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zhemm_         func(any, blas.Side, blas.Uplo, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zhemv_         func(any, blas.Uplo, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zher_          func(any, blas.Uplo, int, float64, []complex128, int, []complex128, int)
+	Zher2_         func(any, blas.Uplo, int, complex128, []complex128, int, []complex128, int, []complex128, int)
+	Zher2k_        func(any, blas.Uplo, blas.Transpose, int, int, complex128, []complex128, int, []complex128, int, float64, []complex128, int)
+	Zherk_         func(any, blas.Uplo, blas.Transpose, int, int, float64, []complex128, int, float64, []complex128, int)
+	Zhpmv_         func(any, blas.Uplo, int, complex128, []complex128, []complex128, int, complex128, []complex128, int)
+	Zhpr_          func(any, blas.Uplo, int, float64, []complex128, int, []complex128)
+	Zhpr2_         func(any, blas.Uplo, int, complex128, []complex128, int, []complex128, int, []complex128)
+	Zscal_         func(any, int, complex128, []complex128, int)
+	Zswap_         func(any, int, []complex128, int, []complex128, int)
+	Zsymm_         func(any, blas.Side, blas.Uplo, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zsyr2k_        func(any, blas.Uplo, blas.Transpose, int, int, complex128, []complex128, int, []complex128, int, complex128, []complex128, int)
+	Zsyrk_         func(any, blas.Uplo, blas.Transpose, int, int, complex128, []complex128, int, complex128, []complex128, int)
+	Ztbmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []complex128, int, []complex128, int)
+	Ztbsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, int, []complex128, int, []complex128, int)
+	Ztpmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex128, []complex128, int)
+	Ztpsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex128, []complex128, int)
+	Ztrmm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, complex128, []complex128, int, []complex128, int)
+	Ztrmv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex128, int, []complex128, int)
+	Ztrsm_         func(any, blas.Side, blas.Uplo, blas.Transpose, blas.Diag, int, int, complex128, []complex128, int, []complex128, int)
+	Ztrsv_         func(any, blas.Uplo, blas.Transpose, blas.Diag, int, []complex128, int, []complex128, int)
+}
+
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Caxpy(p0 int, p1 complex64, p2 []complex64, p3 int, p4 []complex64, p5 int) {
+	p.Caxpy_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ccopy(p0 int, p1 []complex64, p2 int, p3 []complex64, p4 int) {
+	p.Ccopy_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cdotc(p0 int, p1 []complex64, p2 int, p3 []complex64, p4 int) complex64 {
+	return p.Cdotc_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cdotu(p0 int, p1 []complex64, p2 int, p3 []complex64, p4 int) complex64 {
+	return p.Cdotu_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cgbmv(p0 blas.Transpose, p1 int, p2 int, p3 int, p4 int, p5 complex64, p6 []complex64, p7 int, p8 []complex64, p9 int, p10 complex64, p11 []complex64, p12 int) {
+	p.Cgbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cgemm(p0 blas.Transpose, p1 blas.Transpose, p2 int, p3 int, p4 int, p5 complex64, p6 []complex64, p7 int, p8 []complex64, p9 int, p10 complex64, p11 []complex64, p12 int) {
+	p.Cgemm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cgemv(p0 blas.Transpose, p1 int, p2 int, p3 complex64, p4 []complex64, p5 int, p6 []complex64, p7 int, p8 complex64, p9 []complex64, p10 int) {
+	p.Cgemv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cgerc(p0 int, p1 int, p2 complex64, p3 []complex64, p4 int, p5 []complex64, p6 int, p7 []complex64, p8 int) {
+	p.Cgerc_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cgeru(p0 int, p1 int, p2 complex64, p3 []complex64, p4 int, p5 []complex64, p6 int, p7 []complex64, p8 int) {
+	p.Cgeru_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Chbmv(p0 blas.Uplo, p1 int, p2 int, p3 complex64, p4 []complex64, p5 int, p6 []complex64, p7 int, p8 complex64, p9 []complex64, p10 int) {
+	p.Chbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Chemm(p0 blas.Side, p1 blas.Uplo, p2 int, p3 int, p4 complex64, p5 []complex64, p6 int, p7 []complex64, p8 int, p9 complex64, p10 []complex64, p11 int) {
+	p.Chemm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Chemv(p0 blas.Uplo, p1 int, p2 complex64, p3 []complex64, p4 int, p5 []complex64, p6 int, p7 complex64, p8 []complex64, p9 int) {
+	p.Chemv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cher(p0 blas.Uplo, p1 int, p2 float32, p3 []complex64, p4 int, p5 []complex64, p6 int) {
+	p.Cher_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cher2(p0 blas.Uplo, p1 int, p2 complex64, p3 []complex64, p4 int, p5 []complex64, p6 int, p7 []complex64, p8 int) {
+	p.Cher2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cher2k(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 complex64, p5 []complex64, p6 int, p7 []complex64, p8 int, p9 float32, p10 []complex64, p11 int) {
+	p.Cher2k_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cherk(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 float32, p5 []complex64, p6 int, p7 float32, p8 []complex64, p9 int) {
+	p.Cherk_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Chpmv(p0 blas.Uplo, p1 int, p2 complex64, p3 []complex64, p4 []complex64, p5 int, p6 complex64, p7 []complex64, p8 int) {
+	p.Chpmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Chpr(p0 blas.Uplo, p1 int, p2 float32, p3 []complex64, p4 int, p5 []complex64) {
+	p.Chpr_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Chpr2(p0 blas.Uplo, p1 int, p2 complex64, p3 []complex64, p4 int, p5 []complex64, p6 int, p7 []complex64) {
+	p.Chpr2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cscal(p0 int, p1 complex64, p2 []complex64, p3 int) {
+	p.Cscal_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Csscal(p0 int, p1 float32, p2 []complex64, p3 int) {
+	p.Csscal_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Cswap(p0 int, p1 []complex64, p2 int, p3 []complex64, p4 int) {
+	p.Cswap_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Csymm(p0 blas.Side, p1 blas.Uplo, p2 int, p3 int, p4 complex64, p5 []complex64, p6 int, p7 []complex64, p8 int, p9 complex64, p10 []complex64, p11 int) {
+	p.Csymm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Csyr2k(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 complex64, p5 []complex64, p6 int, p7 []complex64, p8 int, p9 complex64, p10 []complex64, p11 int) {
+	p.Csyr2k_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Csyrk(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 complex64, p5 []complex64, p6 int, p7 complex64, p8 []complex64, p9 int) {
+	p.Csyrk_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctbmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []complex64, p6 int, p7 []complex64, p8 int) {
+	p.Ctbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctbsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []complex64, p6 int, p7 []complex64, p8 int) {
+	p.Ctbsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctpmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex64, p5 []complex64, p6 int) {
+	p.Ctpmv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctpsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex64, p5 []complex64, p6 int) {
+	p.Ctpsv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctrmm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 complex64, p7 []complex64, p8 int, p9 []complex64, p10 int) {
+	p.Ctrmm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctrmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex64, p5 int, p6 []complex64, p7 int) {
+	p.Ctrmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctrsm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 complex64, p7 []complex64, p8 int, p9 []complex64, p10 int) {
+	p.Ctrsm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ctrsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex64, p5 int, p6 []complex64, p7 int) {
+	p.Ctrsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dasum(p0 int, p1 []float64, p2 int) float64 {
+	return p.Dasum_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Daxpy(p0 int, p1 float64, p2 []float64, p3 int, p4 []float64, p5 int) {
+	p.Daxpy_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dcopy(p0 int, p1 []float64, p2 int, p3 []float64, p4 int) {
+	p.Dcopy_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ddot(p0 int, p1 []float64, p2 int, p3 []float64, p4 int) float64 {
+	return p.Ddot_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dgbmv(p0 blas.Transpose, p1 int, p2 int, p3 int, p4 int, p5 float64, p6 []float64, p7 int, p8 []float64, p9 int, p10 float64, p11 []float64, p12 int) {
+	p.Dgbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dgemm(p0 blas.Transpose, p1 blas.Transpose, p2 int, p3 int, p4 int, p5 float64, p6 []float64, p7 int, p8 []float64, p9 int, p10 float64, p11 []float64, p12 int) {
+	p.Dgemm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dgemv(p0 blas.Transpose, p1 int, p2 int, p3 float64, p4 []float64, p5 int, p6 []float64, p7 int, p8 float64, p9 []float64, p10 int) {
+	p.Dgemv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dger(p0 int, p1 int, p2 float64, p3 []float64, p4 int, p5 []float64, p6 int, p7 []float64, p8 int) {
+	p.Dger_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dnrm2(p0 int, p1 []float64, p2 int) float64 {
+	return p.Dnrm2_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) DoWork() { p.DoWork_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Drot(p0 int, p1 []float64, p2 int, p3 []float64, p4 int, p5 float64, p6 float64) {
+	p.Drot_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Drotg(p0 float64, p1 float64) (float64, float64, float64, float64) {
+	return p.Drotg_(p.Object, p0, p1)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Drotm(p0 int, p1 []float64, p2 int, p3 []float64, p4 int, p5 blas.DrotmParams) {
+	p.Drotm_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Drotmg(p0 float64, p1 float64, p2 float64, p3 float64) (blas.DrotmParams, float64, float64, float64) {
+	return p.Drotmg_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsbmv(p0 blas.Uplo, p1 int, p2 int, p3 float64, p4 []float64, p5 int, p6 []float64, p7 int, p8 float64, p9 []float64, p10 int) {
+	p.Dsbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dscal(p0 int, p1 float64, p2 []float64, p3 int) {
+	p.Dscal_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsdot(p0 int, p1 []float32, p2 int, p3 []float32, p4 int) float64 {
+	return p.Dsdot_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dspmv(p0 blas.Uplo, p1 int, p2 float64, p3 []float64, p4 []float64, p5 int, p6 float64, p7 []float64, p8 int) {
+	p.Dspmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dspr(p0 blas.Uplo, p1 int, p2 float64, p3 []float64, p4 int, p5 []float64) {
+	p.Dspr_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dspr2(p0 blas.Uplo, p1 int, p2 float64, p3 []float64, p4 int, p5 []float64, p6 int, p7 []float64) {
+	p.Dspr2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dswap(p0 int, p1 []float64, p2 int, p3 []float64, p4 int) {
+	p.Dswap_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsymm(p0 blas.Side, p1 blas.Uplo, p2 int, p3 int, p4 float64, p5 []float64, p6 int, p7 []float64, p8 int, p9 float64, p10 []float64, p11 int) {
+	p.Dsymm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsymv(p0 blas.Uplo, p1 int, p2 float64, p3 []float64, p4 int, p5 []float64, p6 int, p7 float64, p8 []float64, p9 int) {
+	p.Dsymv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsyr(p0 blas.Uplo, p1 int, p2 float64, p3 []float64, p4 int, p5 []float64, p6 int) {
+	p.Dsyr_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsyr2(p0 blas.Uplo, p1 int, p2 float64, p3 []float64, p4 int, p5 []float64, p6 int, p7 []float64, p8 int) {
+	p.Dsyr2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsyr2k(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 float64, p5 []float64, p6 int, p7 []float64, p8 int, p9 float64, p10 []float64, p11 int) {
+	p.Dsyr2k_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dsyrk(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 float64, p5 []float64, p6 int, p7 float64, p8 []float64, p9 int) {
+	p.Dsyrk_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtbmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []float64, p6 int, p7 []float64, p8 int) {
+	p.Dtbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtbsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []float64, p6 int, p7 []float64, p8 int) {
+	p.Dtbsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtpmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float64, p5 []float64, p6 int) {
+	p.Dtpmv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtpsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float64, p5 []float64, p6 int) {
+	p.Dtpsv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtrmm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 float64, p7 []float64, p8 int, p9 []float64, p10 int) {
+	p.Dtrmm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtrmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float64, p5 int, p6 []float64, p7 int) {
+	p.Dtrmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtrsm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 float64, p7 []float64, p8 int, p9 []float64, p10 int) {
+	p.Dtrsm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dtrsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float64, p5 int, p6 []float64, p7 int) {
+	p.Dtrsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dzasum(p0 int, p1 []complex128, p2 int) float64 {
+	return p.Dzasum_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Dznrm2(p0 int, p1 []complex128, p2 int) float64 {
+	return p.Dznrm2_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Icamax(p0 int, p1 []complex64, p2 int) int {
+	return p.Icamax_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Idamax(p0 int, p1 []float64, p2 int) int {
+	return p.Idamax_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Isamax(p0 int, p1 []float32, p2 int) int {
+	return p.Isamax_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Izamax(p0 int, p1 []complex128, p2 int) int {
+	return p.Izamax_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sasum(p0 int, p1 []float32, p2 int) float32 {
+	return p.Sasum_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Saxpy(p0 int, p1 float32, p2 []float32, p3 int, p4 []float32, p5 int) {
+	p.Saxpy_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Scasum(p0 int, p1 []complex64, p2 int) float32 {
+	return p.Scasum_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Scnrm2(p0 int, p1 []complex64, p2 int) float32 {
+	return p.Scnrm2_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Scopy(p0 int, p1 []float32, p2 int, p3 []float32, p4 int) {
+	p.Scopy_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sdot(p0 int, p1 []float32, p2 int, p3 []float32, p4 int) float32 {
+	return p.Sdot_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sdsdot(p0 int, p1 float32, p2 []float32, p3 int, p4 []float32, p5 int) float32 {
+	return p.Sdsdot_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sgbmv(p0 blas.Transpose, p1 int, p2 int, p3 int, p4 int, p5 float32, p6 []float32, p7 int, p8 []float32, p9 int, p10 float32, p11 []float32, p12 int) {
+	p.Sgbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sgemm(p0 blas.Transpose, p1 blas.Transpose, p2 int, p3 int, p4 int, p5 float32, p6 []float32, p7 int, p8 []float32, p9 int, p10 float32, p11 []float32, p12 int) {
+	p.Sgemm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sgemv(p0 blas.Transpose, p1 int, p2 int, p3 float32, p4 []float32, p5 int, p6 []float32, p7 int, p8 float32, p9 []float32, p10 int) {
+	p.Sgemv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sger(p0 int, p1 int, p2 float32, p3 []float32, p4 int, p5 []float32, p6 int, p7 []float32, p8 int) {
+	p.Sger_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Snrm2(p0 int, p1 []float32, p2 int) float32 {
+	return p.Snrm2_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Srot(p0 int, p1 []float32, p2 int, p3 []float32, p4 int, p5 float32, p6 float32) {
+	p.Srot_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Srotg(p0 float32, p1 float32) (float32, float32, float32, float32) {
+	return p.Srotg_(p.Object, p0, p1)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Srotm(p0 int, p1 []float32, p2 int, p3 []float32, p4 int, p5 blas.SrotmParams) {
+	p.Srotm_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Srotmg(p0 float32, p1 float32, p2 float32, p3 float32) (blas.SrotmParams, float32, float32, float32) {
+	return p.Srotmg_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssbmv(p0 blas.Uplo, p1 int, p2 int, p3 float32, p4 []float32, p5 int, p6 []float32, p7 int, p8 float32, p9 []float32, p10 int) {
+	p.Ssbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sscal(p0 int, p1 float32, p2 []float32, p3 int) {
+	p.Sscal_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sspmv(p0 blas.Uplo, p1 int, p2 float32, p3 []float32, p4 []float32, p5 int, p6 float32, p7 []float32, p8 int) {
+	p.Sspmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sspr(p0 blas.Uplo, p1 int, p2 float32, p3 []float32, p4 int, p5 []float32) {
+	p.Sspr_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sspr2(p0 blas.Uplo, p1 int, p2 float32, p3 []float32, p4 int, p5 []float32, p6 int, p7 []float32) {
+	p.Sspr2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Sswap(p0 int, p1 []float32, p2 int, p3 []float32, p4 int) {
+	p.Sswap_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssymm(p0 blas.Side, p1 blas.Uplo, p2 int, p3 int, p4 float32, p5 []float32, p6 int, p7 []float32, p8 int, p9 float32, p10 []float32, p11 int) {
+	p.Ssymm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssymv(p0 blas.Uplo, p1 int, p2 float32, p3 []float32, p4 int, p5 []float32, p6 int, p7 float32, p8 []float32, p9 int) {
+	p.Ssymv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssyr(p0 blas.Uplo, p1 int, p2 float32, p3 []float32, p4 int, p5 []float32, p6 int) {
+	p.Ssyr_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssyr2(p0 blas.Uplo, p1 int, p2 float32, p3 []float32, p4 int, p5 []float32, p6 int, p7 []float32, p8 int) {
+	p.Ssyr2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssyr2k(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 float32, p5 []float32, p6 int, p7 []float32, p8 int, p9 float32, p10 []float32, p11 int) {
+	p.Ssyr2k_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ssyrk(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 float32, p5 []float32, p6 int, p7 float32, p8 []float32, p9 int) {
+	p.Ssyrk_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Stbmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []float32, p6 int, p7 []float32, p8 int) {
+	p.Stbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Stbsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []float32, p6 int, p7 []float32, p8 int) {
+	p.Stbsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Stpmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float32, p5 []float32, p6 int) {
+	p.Stpmv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Stpsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float32, p5 []float32, p6 int) {
+	p.Stpsv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Strmm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 float32, p7 []float32, p8 int, p9 []float32, p10 int) {
+	p.Strmm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Strmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float32, p5 int, p6 []float32, p7 int) {
+	p.Strmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Strsm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 float32, p7 []float32, p8 int, p9 []float32, p10 int) {
+	p.Strsm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Strsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []float32, p5 int, p6 []float32, p7 int) {
+	p.Strsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) WorkAvailable() <-chan struct{} {
+	return p.WorkAvailable_(p.Object)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zaxpy(p0 int, p1 complex128, p2 []complex128, p3 int, p4 []complex128, p5 int) {
+	p.Zaxpy_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zcopy(p0 int, p1 []complex128, p2 int, p3 []complex128, p4 int) {
+	p.Zcopy_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zdotc(p0 int, p1 []complex128, p2 int, p3 []complex128, p4 int) complex128 {
+	return p.Zdotc_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zdotu(p0 int, p1 []complex128, p2 int, p3 []complex128, p4 int) complex128 {
+	return p.Zdotu_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zdscal(p0 int, p1 float64, p2 []complex128, p3 int) {
+	p.Zdscal_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zgbmv(p0 blas.Transpose, p1 int, p2 int, p3 int, p4 int, p5 complex128, p6 []complex128, p7 int, p8 []complex128, p9 int, p10 complex128, p11 []complex128, p12 int) {
+	p.Zgbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zgemm(p0 blas.Transpose, p1 blas.Transpose, p2 int, p3 int, p4 int, p5 complex128, p6 []complex128, p7 int, p8 []complex128, p9 int, p10 complex128, p11 []complex128, p12 int) {
+	p.Zgemm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, p12)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zgemv(p0 blas.Transpose, p1 int, p2 int, p3 complex128, p4 []complex128, p5 int, p6 []complex128, p7 int, p8 complex128, p9 []complex128, p10 int) {
+	p.Zgemv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zgerc(p0 int, p1 int, p2 complex128, p3 []complex128, p4 int, p5 []complex128, p6 int, p7 []complex128, p8 int) {
+	p.Zgerc_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zgeru(p0 int, p1 int, p2 complex128, p3 []complex128, p4 int, p5 []complex128, p6 int, p7 []complex128, p8 int) {
+	p.Zgeru_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zhbmv(p0 blas.Uplo, p1 int, p2 int, p3 complex128, p4 []complex128, p5 int, p6 []complex128, p7 int, p8 complex128, p9 []complex128, p10 int) {
+	p.Zhbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zhemm(p0 blas.Side, p1 blas.Uplo, p2 int, p3 int, p4 complex128, p5 []complex128, p6 int, p7 []complex128, p8 int, p9 complex128, p10 []complex128, p11 int) {
+	p.Zhemm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zhemv(p0 blas.Uplo, p1 int, p2 complex128, p3 []complex128, p4 int, p5 []complex128, p6 int, p7 complex128, p8 []complex128, p9 int) {
+	p.Zhemv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zher(p0 blas.Uplo, p1 int, p2 float64, p3 []complex128, p4 int, p5 []complex128, p6 int) {
+	p.Zher_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zher2(p0 blas.Uplo, p1 int, p2 complex128, p3 []complex128, p4 int, p5 []complex128, p6 int, p7 []complex128, p8 int) {
+	p.Zher2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zher2k(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 complex128, p5 []complex128, p6 int, p7 []complex128, p8 int, p9 float64, p10 []complex128, p11 int) {
+	p.Zher2k_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zherk(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 float64, p5 []complex128, p6 int, p7 float64, p8 []complex128, p9 int) {
+	p.Zherk_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zhpmv(p0 blas.Uplo, p1 int, p2 complex128, p3 []complex128, p4 []complex128, p5 int, p6 complex128, p7 []complex128, p8 int) {
+	p.Zhpmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zhpr(p0 blas.Uplo, p1 int, p2 float64, p3 []complex128, p4 int, p5 []complex128) {
+	p.Zhpr_(p.Object, p0, p1, p2, p3, p4, p5)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zhpr2(p0 blas.Uplo, p1 int, p2 complex128, p3 []complex128, p4 int, p5 []complex128, p6 int, p7 []complex128) {
+	p.Zhpr2_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zscal(p0 int, p1 complex128, p2 []complex128, p3 int) {
+	p.Zscal_(p.Object, p0, p1, p2, p3)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zswap(p0 int, p1 []complex128, p2 int, p3 []complex128, p4 int) {
+	p.Zswap_(p.Object, p0, p1, p2, p3, p4)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zsymm(p0 blas.Side, p1 blas.Uplo, p2 int, p3 int, p4 complex128, p5 []complex128, p6 int, p7 []complex128, p8 int, p9 complex128, p10 []complex128, p11 int) {
+	p.Zsymm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zsyr2k(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 complex128, p5 []complex128, p6 int, p7 []complex128, p8 int, p9 complex128, p10 []complex128, p11 int) {
+	p.Zsyr2k_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Zsyrk(p0 blas.Uplo, p1 blas.Transpose, p2 int, p3 int, p4 complex128, p5 []complex128, p6 int, p7 complex128, p8 []complex128, p9 int) {
+	p.Zsyrk_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztbmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []complex128, p6 int, p7 []complex128, p8 int) {
+	p.Ztbmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztbsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 int, p5 []complex128, p6 int, p7 []complex128, p8 int) {
+	p.Ztbsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztpmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex128, p5 []complex128, p6 int) {
+	p.Ztpmv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztpsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex128, p5 []complex128, p6 int) {
+	p.Ztpsv_(p.Object, p0, p1, p2, p3, p4, p5, p6)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztrmm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 complex128, p7 []complex128, p8 int, p9 []complex128, p10 int) {
+	p.Ztrmm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztrmv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex128, p5 int, p6 []complex128, p7 int) {
+	p.Ztrmv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztrsm(p0 blas.Side, p1 blas.Uplo, p2 blas.Transpose, p3 blas.Diag, p4 int, p5 int, p6 complex128, p7 []complex128, p8 int, p9 []complex128, p10 int) {
+	p.Ztrsm_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, p10)
+}
+func (p *proxy_gorgonia_org_gorgonia_BatchedBLAS) Ztrsv(p0 blas.Uplo, p1 blas.Transpose, p2 blas.Diag, p3 int, p4 []complex128, p5 int, p6 []complex128, p7 int) {
+	p.Ztrsv_(p.Object, p0, p1, p2, p3, p4, p5, p6, p7)
+}
+
+// proxy_gorgonia_org_gorgonia_BatchedDevice lets a cell's types implement gorgonia.BatchedDevice.
+type proxy_gorgonia_org_gorgonia_BatchedDevice struct {
+	Object         any
+	DoWork_        func(any)
+	Errors_        func(any) error
+	Retval_        func(any) interface{}
+	WorkAvailable_ func(any) <-chan struct{}
+}
+
+func (p *proxy_gorgonia_org_gorgonia_BatchedDevice) DoWork()             { p.DoWork_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_BatchedDevice) Errors() error       { return p.Errors_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_BatchedDevice) Retval() interface{} { return p.Retval_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_BatchedDevice) WorkAvailable() <-chan struct{} {
+	return p.WorkAvailable_(p.Object)
+}
+
 // proxy_gorgonia_org_gorgonia_BinaryOp lets a cell's types implement gorgonia.BinaryOp.
 type proxy_gorgonia_org_gorgonia_BinaryOp struct {
 	Object           any
@@ -1196,6 +1808,36 @@ type proxy_gorgonia_org_gorgonia_Errer struct {
 }
 
 func (p *proxy_gorgonia_org_gorgonia_Errer) Err() error { return p.Err_(p.Object) }
+
+// proxy_gorgonia_org_gorgonia_External lets a cell's types implement gorgonia.External.
+type proxy_gorgonia_org_gorgonia_External struct {
+	Object        any
+	Get_          func(any, gorgonia.Device, int64) (tensor.Memory, error)
+	GetFromValue_ func(any, gorgonia.Device, gorgonia.Value) (tensor.Memory, error)
+	Put_          func(any, gorgonia.Device, tensor.Memory, int64)
+	PutValue_     func(any, gorgonia.Device, gorgonia.Value)
+	Signal_       func(any)
+	Sync_         func(any) chan struct{}
+	Transfer_     func(any, gorgonia.Device, gorgonia.Device, gorgonia.Value, bool) (gorgonia.Value, error)
+}
+
+func (p *proxy_gorgonia_org_gorgonia_External) Get(p0 gorgonia.Device, p1 int64) (tensor.Memory, error) {
+	return p.Get_(p.Object, p0, p1)
+}
+func (p *proxy_gorgonia_org_gorgonia_External) GetFromValue(p0 gorgonia.Device, p1 gorgonia.Value) (tensor.Memory, error) {
+	return p.GetFromValue_(p.Object, p0, p1)
+}
+func (p *proxy_gorgonia_org_gorgonia_External) Put(p0 gorgonia.Device, p1 tensor.Memory, p2 int64) {
+	p.Put_(p.Object, p0, p1, p2)
+}
+func (p *proxy_gorgonia_org_gorgonia_External) PutValue(p0 gorgonia.Device, p1 gorgonia.Value) {
+	p.PutValue_(p.Object, p0, p1)
+}
+func (p *proxy_gorgonia_org_gorgonia_External) Signal()             { p.Signal_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_External) Sync() chan struct{} { return p.Sync_(p.Object) }
+func (p *proxy_gorgonia_org_gorgonia_External) Transfer(p0 gorgonia.Device, p1 gorgonia.Device, p2 gorgonia.Value, p3 bool) (gorgonia.Value, error) {
+	return p.Transfer_(p.Object, p0, p1, p2, p3)
+}
 
 // proxy_gorgonia_org_gorgonia_IncrDoer lets a cell's types implement gorgonia.IncrDoer.
 type proxy_gorgonia_org_gorgonia_IncrDoer struct {

@@ -189,12 +189,22 @@ func (c *check) failure(stmt ast.Stmt) error {
 		if _, ok := stmt.(*ast.ExprStmt); ok {
 			e.Msg = strings.ReplaceAll(e.Msg, " in assignment to _ identifier", "")
 		}
-		if b, ok := stmt.(*ast.BranchStmt); ok && b.Tok == token.GOTO {
+		if stmt != nil && strings.HasPrefix(e.Msg, "label ") && goesTo(stmt, e.Pos) {
 			return c.in.errorAt("not supported", e.Pos, "goto at the top of a cell: use a loop")
 		}
 		return c.in.errorAt("compile error", e.Pos, ownNames.ReplaceAllString(e.Msg, "")+c.advice(e))
 	}
 	return nil
+}
+
+// goesTo tells whether a statement has a goto to the label that is named at a position.
+func goesTo(s ast.Stmt, at token.Pos) (found bool) {
+	ast.Inspect(s, func(n ast.Node) bool {
+		b, ok := n.(*ast.BranchStmt)
+		found = found || ok && b.Tok == token.GOTO && b.Label.Pos() == at
+		return !found
+	})
+	return found
 }
 
 // unusedCall tells whether the checker's complaint is about the whole of an expression statement.

@@ -65,7 +65,9 @@ func writable(t types.Type, seen map[types.Type]bool) bool {
 		return all(t.Key(), t.Elem())
 	case *types.Signature:
 		return all(tuple(t.Params())...) && all(tuple(t.Results())...)
-	case *types.Struct, *types.TypeParam:
+	case *types.Struct:
+		return t.NumFields() == 0 // as in a context's Done
+	case *types.TypeParam:
 		return false
 	}
 	return true
