@@ -58,6 +58,25 @@ func TestOwnContextStays(t *testing.T) {
 	}
 }
 
+// A cell may end with several expressions, which are its result.
+func TestSeveralResults(t *testing.T) {
+	in := New()
+	for i, c := range []struct{ code, want string }{
+		{"import (\"fmt\"; \"errors\")\na, b := 1, \"x\"", ""},
+		{"a, b", "1 x"},
+		{"func a2() float64 { return 2 }\nmin(3, 1, 2), max(1.5, a2())", "1 2"},
+		{"a, nothing", "compile error: undefined: nothing\n  cell [4], line 1\n      a, nothing\n         ^"},
+		{"a, b;", ""},
+		{"a, fmt.Sprint(b), []int{1, 2}, errors.New(\"e\") // why", "1 x [1 2] e"},
+		{"a, b = 2, \"y\"", ""},
+		{"a, b +", "syntax error: expected 1 expression\n  cell [8], line 1\n      a, b +\n      ^"},
+	} {
+		if got := evaluate(in, i+1, c.code); got != c.want {
+			t.Errorf("cell [%d] %s: %q, want %q", i+1, c.code, got, c.want)
+		}
+	}
+}
+
 func evaluateIn(ctx context.Context, in *Interp, number int, code string) (out string) {
 	values, err := in.Run(ctx, Cell{Code: code, Number: number})
 	if err != nil {

@@ -18,6 +18,7 @@ type parsed struct {
 	imports []ast.Decl
 	steps   []step
 	quiet   bool // the last expression is not shown
+	list    int  // how many expressions are, if several
 }
 
 // step is a run of declarations, which may refer to each other in any order, or one statement.
@@ -63,11 +64,19 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 			put("", p, "\n")
 		}
 	}
-	for _, p := range c.pieces {
-		switch p.kind {
-		case declaration:
+	several := false
+	for i, p := range c.pieces {
+		if p.kind == statement && i == len(c.pieces)-1 {
+			if end := listEnd(src[p.start:p.end]); end > 0 {
+				several, p.end = true, p.start+end
+				put("func _() { "+listName+"(", p, ")\n}\n")
+				break
+			}
+		}
+		switch {
+		case p.kind == declaration:
 			put("", p, "\n")
-		case statement:
+		case p.kind == statement:
 			put("func _() { ", p, "\n}\n")
 		}
 	}
@@ -106,7 +115,41 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 		}
 		return nil, e
 	}
-	return assemble(file, c.quiet), nil
+	tree := assemble(file, c.quiet)
+	if several {
+		tree.apart()
+	}
+	return tree, nil
+}
+
+// listName stands before the expressions of a cell that ends with several: `a, b`. No cell has such a name.
+const listName = "ꓸlist"
+
+// listEnd is where several expressions end, of which a text consists but for a comment; 0 where it does not.
+func listEnd(text string) int {
+	if !strings.Contains(text, ",") {
+		return 0
+	}
+	for _, end := range []int{len(text), strings.LastIndex(text, "//")} {
+		if end <= 0 {
+			continue
+		}
+		x, err := parser.ParseExpr("f(" + text[:end] + ")")
+		if call, ok := x.(*ast.CallExpr); err == nil && ok && len(call.Args) > 1 && !call.Ellipsis.IsValid() {
+			return end
+		}
+	}
+	return 0
+}
+
+// apart makes each of the expressions at the end a step of its own.
+func (p *parsed) apart() {
+	last := len(p.steps) - 1
+	call := p.steps[last].stmt.(*ast.ExprStmt).X.(*ast.CallExpr)
+	p.steps, p.list = p.steps[:last], len(call.Args)
+	for _, x := range call.Args {
+		p.steps = append(p.steps, step{stmt: &ast.ExprStmt{X: x}})
+	}
 }
 
 // assemble takes the statements out of their functions again.

@@ -141,8 +141,10 @@ func (in *Interp) steps(ctx context.Context, run *fast.Run, steps []compiled, tr
 		}
 		first, rest := s.expr.AsXV(fast.COptKeepUntyped)(env)
 		in.publish(s.methods)
-		if i == len(steps)-1 && !tree.quiet && shown(tree.steps[len(tree.steps)-1]) {
-			values = in.collect(s.expr, first, rest, tree.steps[len(tree.steps)-1])
+		if end := len(steps) - i; end <= max(1, tree.list) && !tree.quiet {
+			if of := tree.steps[len(tree.steps)-end]; shown(of) {
+				values = append(values, in.collect(s.expr, first, rest, of)...)
+			}
 		}
 	}
 	return values

@@ -41,6 +41,14 @@ func method[T any, F any](name string, f func(*T) F) {
 	standsIn[name][reflect.TypeFor[*T]()] = stand{reflect.TypeFor[F](), func(p any) any { return f(p.(*T)) }}
 }
 
+// valueMethod is method for one whose receiver is a value.
+func valueMethod[T any, F any](name string, f func(T) F) {
+	if standsIn[name] == nil {
+		standsIn[name] = map[reflect.Type]stand{}
+	}
+	standsIn[name][reflect.TypeFor[T]()] = stand{reflect.TypeFor[F](), func(v any) any { return f(v.(T)) }}
+}
+
 func init() {
 	type client = http.Client
 	type answer = func(string) (*http.Response, error)
