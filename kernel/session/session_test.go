@@ -64,7 +64,7 @@ func TestCellsShowAndPrint(t *testing.T) {
 		{"type S struct{ n int }\nfunc (s S) String() string { return \"S!\" }\nS{5}", "result S!"},
 		{"type E struct{}\nfunc (e E) Error() string { return \"bad\" }\nE{}", "result error: bad"},
 		{"import \"errors\"\nerrors.New(\"no\")", "result error: no"},
-		{"1, 2", "error syntax error: expected 1 expression\n  cell [1], line 1\n      1, 2\n      ^"},
+		{"1, 2", "result 1 2"},
 		{"func two() (int, string) { return 1, \"b\" }\ntwo()", "result 1 b"},
 		{"import \"nowhere/at/all\"", "error import"},
 		{"done := make(chan bool)\ngo func() { defer close(done); panic(\"inside\") }()\n<-done\nimport \"time\"\ntime.Sleep(20 * time.Millisecond)", "stderr:panic in a goroutine: inside\n  cell [1], line 2\n      go func() { defer close(done); panic(\"inside\") }()\n                                     ^\n"},
