@@ -142,12 +142,20 @@ func TestIsComplete(t *testing.T) {
 
 // No text crashes the front end, and positions stay inside the cell.
 func FuzzFrontEnd(f *testing.F) {
-	for _, s := range []string{"x := 1", "func f() {", "for i := 0; i < 3; i++ { go func() { use(i) }() }", "type T[A any] struct{ x A }", "a; b;", "\x00\xff`", "//line x:1\nx", "package p; import \"fmt\""} {
+	for _, s := range []string{"x := 1", "func f() {", "for i := 0; i < 3; i++ { go func() { use(i) }() }", "type T[A any] struct{ x A }", "a; b;", "\x00\xff`", "//line x:1\nx", "package p; import \"fmt\"",
+		"defer f(); return", "func f() { l: x := 1; if x > 2 { goto l } }", "a, b", "package main\nfunc main() {}", "switch f := func() int { return 1 }; f() {\n}",
+		"type T struct{ a int }; func (t T) m() {}; T{1}.m()", "x, y := 1, x", "for range f { defer g() }", "x.y[1] ^= z", "import \"f"} {
 		f.Add(s)
 	}
 	in := New()
 	f.Fuzz(func(t *testing.T, src string) {
 		IsComplete(src)
+		for _, at := range []int{len(src) / 2, len(src)} {
+			if _, start := in.Complete(src, at); start < 0 || start > at {
+				t.Errorf("%q: the word at %d begins at %d", src, at, start)
+			}
+			in.Inspect(src, at)
+		}
 		tree, err := parse(in.ir.Comp.Fileset, "cell 1", src)
 		if err == nil {
 			sc := in.scope.clone()
