@@ -218,15 +218,18 @@ func parts(t types.Type) (out []types.Object) {
 // Inspect describes the name at the byte offset pos of code in words, "" if it is unknown.
 func (in *Interp) Inspect(code string, pos int) string {
 	pos = min(max(pos, 0), len(code))
-	name := dots.FindString(code[:pos]) + further.FindString(code[pos:])
+	head := code[:pos]
+	name := dots.FindString(head) + further.FindString(code[pos:])
 	if name == "" {
 		// the caret stands after an opening bracket: what is called?
-		name = dots.FindString(strings.TrimRight(code[:pos], "( \t"))
+		head = strings.TrimRight(head, "( \t")
+		name = dots.FindString(head)
 	}
-	name = strings.Trim(name, ".")
+	at := len(head) - len(dots.FindString(head))
+	name = strings.TrimRight(name, ".")
 	o := in.find(name)
 	if o == nil {
-		o = in.findIn(code, pos, name)
+		o = in.findIn(code, at+strings.LastIndexByte(name, '.')+1, name)
 	}
 	if o == nil {
 		return ""
@@ -253,11 +256,10 @@ func (in *Interp) Inspect(code string, pos int) string {
 	return text
 }
 
-// findIn is what a name stands for that only the cell at hand declares.
-func (in *Interp) findIn(code string, pos int, name string) types.Object {
+// findIn is what a name stands for that only the cell at hand declares. Its last part begins at start.
+func (in *Interp) findIn(code string, start int, name string) types.Object {
 	last := name[strings.LastIndexByte(name, '.')+1:]
-	start := pos - len(dots.FindString(code[:pos])) + len(name) - len(last)
-	if last == "" || start < 0 || !strings.HasPrefix(code[start:], last) {
+	if last == "" {
 		return nil
 	}
 	at := in.spot(code, start)
