@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A cell's values as one line of text, or its error's first line.
@@ -149,6 +150,7 @@ func FuzzFrontEnd(f *testing.F) {
 	}
 	in := New()
 	f.Fuzz(func(t *testing.T, src string) {
+		defer time.AfterFunc(30*time.Second, func() { panic(fmt.Sprintf("hangs: %q", src)) }).Stop() // the engine would wait, and not say why
 		IsComplete(src)
 		for _, at := range []int{len(src) / 2, len(src)} {
 			if _, start := in.Complete(src, at); start < 0 || start > at {

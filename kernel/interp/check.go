@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -65,12 +66,16 @@ const mainPath = "main"
 
 // checkStep types a step, and declares in scope what the step declares. The error is the first that Go's compiler would
 // report; that a variable or a label is not used is none, a later cell may use it.
-func (in *Interp) checkStep(s *step, sc scope) error {
+func (in *Interp) checkStep(s *step, sc scope) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // a defect of the checker's, or of what it is given here
+			err = in.errorAt("compile error", s.pos(), fmt.Sprintf("the checker fails at this: %v", r))
+		}
+	}()
 	c := &check{in: in, scope: sc, pkg: types.NewPackage(mainPath, "main"), info: newInfo()}
 	s.info = c.info
 	file := &ast.File{Name: ast.NewIdent("main"), Package: s.pos()}
 	if s.stmt == nil {
-		var err error
 		if file.Decls, err = c.lateMethods(s); err != nil {
 			return err
 		}
@@ -136,6 +141,16 @@ func (c *check) see(file *ast.File, own map[string]bool) {
 	for _, d := range file.Decls {
 		for _, id := range declared(d) {
 			own[id.Name] = true
+		}
+	}
+	for _, d := range file.Decls { // the checker looks for cycles among names, and panics at one that is not declared here
+		if g, ok := d.(*ast.GenDecl); ok && g.Tok == token.TYPE {
+			for _, s := range g.Specs {
+				s := s.(*ast.TypeSpec)
+				if id, ok := s.Type.(*ast.Ident); ok && !own[id.Name] && c.scope.objects[id.Name] != nil {
+					s.Type = &ast.ParenExpr{Lparen: id.Pos(), X: id, Rparen: id.End()}
+				}
+			}
 		}
 	}
 	ast.Inspect(file, func(n ast.Node) bool {

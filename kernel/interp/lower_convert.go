@@ -42,6 +42,12 @@ func (l *lowerer) conversion(e *ast.CallExpr, to types.Type) ast.Expr {
 			}, x), to)
 		}
 	}
+	if _, list := to.Underlying().(*types.Slice); list && l.info.Types[arg].Value != nil { // of a constant the interpreter makes one slice for ever
+		rt := l.in.reps.inside(to)
+		return l.rolled(l.op(fmt.Sprintf("slice·%d", l.in.reps.index(to).id), rt, func(v reflect.Value) reflect.Value {
+			return v.Convert(rt.ReflectType())
+		}, x), to)
+	}
 	return l.rolled(&ast.CallExpr{Fun: l.in.reps.insideIdent(to, e.Pos()), Lparen: e.Lparen, Args: []ast.Expr{x}, Rparen: e.Rparen}, to)
 }
 

@@ -11,6 +11,7 @@ import (
 // for elsewhere sets a number, which is looked at after the call.
 type rangeFunc struct {
 	next    string // the variable that says where to go
+	state   string // the variable that says how far the loop is, see rangeState
 	exits   []*ast.BranchStmt
 	returns bool
 }
@@ -58,7 +59,7 @@ func (l *lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 			return l.leave(crossed, len(crossed.exits), s.Pos())
 		}
 		if t.function != nil {
-			return []ast.Stmt{l.answer(s.Tok == token.CONTINUE, s.Pos())}
+			return []ast.Stmt{&ast.BlockStmt{Lbrace: s.Pos(), List: l.answer(t.function, s.Tok == token.CONTINUE, s.Pos()), Rbrace: s.End()}}
 		}
 		out := []ast.Stmt{s}
 		if t.copyBack != nil && s.Tok == token.CONTINUE {
@@ -73,11 +74,50 @@ func (l *lowerer) branch(s *ast.BranchStmt) []ast.Stmt {
 // leave ends the function of a loop's body for a place outside the loop.
 func (l *lowerer) leave(f *rangeFunc, n int, at token.Pos) []ast.Stmt {
 	set := &ast.AssignStmt{Lhs: []ast.Expr{ident(f.next, at)}, TokPos: at, Tok: token.ASSIGN, Rhs: []ast.Expr{intLit(n, at)}}
-	return []ast.Stmt{&ast.BlockStmt{Lbrace: at, List: []ast.Stmt{set, l.answer(false, at)}, Rbrace: at}}
+	return []ast.Stmt{&ast.BlockStmt{Lbrace: at, List: append([]ast.Stmt{set}, l.answer(f, false, at)...), Rbrace: at}}
 }
 
-func (l *lowerer) answer(yes bool, at token.Pos) ast.Stmt {
-	return &ast.ReturnStmt{Return: at, Results: []ast.Expr{l.constant(constant.MakeBool(yes), types.Typ[types.Bool], at)}}
+// answer ends a turn of the loop: it tells the function whether to go on.
+func (l *lowerer) answer(f *rangeFunc, yes bool, at token.Pos) []ast.Stmt {
+	state := rangeLeft
+	if yes {
+		state = rangeReady
+	}
+	return []ast.Stmt{f.set(state, at), &ast.ReturnStmt{Return: at, Results: []ast.Expr{l.constant(constant.MakeBool(yes), types.Typ[types.Bool], at)}}}
+}
+
+// The states of a loop over a function.
+const (
+	rangeReady = iota // for the next turn
+	rangeLeft         // its body has ended the loop
+	rangeOver         // the function has returned
+	rangeBody         // its body runs, or has panicked
+)
+
+func (f *rangeFunc) set(state int, at token.Pos) ast.Stmt {
+	return &ast.AssignStmt{Lhs: []ast.Expr{ident(f.state, at)}, TokPos: at, Tok: token.ASSIGN, Rhs: []ast.Expr{intLit(state, at)}}
+}
+
+// wrong panics where a function does not do what a loop expects of it; the words are Go's.
+func (l *lowerer) wrong(f *rangeFunc, when token.Token, state int, called bool, at token.Pos) ast.Stmt {
+	name := "range·called"
+	if !called {
+		name = "range·returned"
+	}
+	complain := l.function(name, func(state int) {
+		switch text := "range function continued iteration after "; {
+		case !called:
+			panic(typeError("runtime error: range function recovered a loop body panic and did not resume panicking"))
+		case state == rangeLeft:
+			panic(typeError("runtime error: " + text + "function for loop body returned false"))
+		case state == rangeOver:
+			panic(typeError("runtime error: " + text + "whole loop exit"))
+		default:
+			panic(typeError("runtime error: " + text + "loop body panic"))
+		}
+	}, at, ident(f.state, at))
+	return &ast.IfStmt{If: at, Cond: &ast.BinaryExpr{X: ident(f.state, at), OpPos: at, Op: when, Y: intLit(state, at)},
+		Body: &ast.BlockStmt{Lbrace: at, List: []ast.Stmt{&ast.ExprStmt{X: complain}}, Rbrace: at}}
 }
 
 const returnExit = 1 << 30
@@ -133,7 +173,7 @@ func (l *lowerer) resultNames() (out []string) {
 func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature) []ast.Stmt {
 	at := s.For
 	yield := sig.Params().At(0).Type().Underlying().(*types.Signature)
-	f := &rangeFunc{next: l.temp(at, "next").Name}
+	f := &rangeFunc{next: l.temp(at, "next").Name, state: l.temp(at, "state").Name}
 	outermost := l.innermost() == nil
 	var names []string
 	if len(l.results) > 0 {
@@ -164,19 +204,20 @@ func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature
 	body := l.block(s.Body)
 	l.top = top
 	leave()
-	body.List = append(append(atOnce(in), body.List...), l.answer(true, s.Body.Rbrace))
+	first := []ast.Stmt{l.wrong(f, token.NEQ, rangeReady, true, at), f.set(rangeBody, at)}
+	body.List = append(append(append(first, atOnce(in)...), body.List...), l.answer(f, true, s.Body.Rbrace)...)
 	fn := l.rolled(&ast.FuncLit{
 		Type: &ast.FuncType{Func: at, Params: params, Results: &ast.FieldList{List: []*ast.Field{{Type: ident("bool", at)}}}},
 		Body: body,
 	}, yield)
-	out := []ast.Stmt{define(f.next, intLit(0, at))}
+	out := []ast.Stmt{define(f.next, intLit(0, at)), define(f.state, intLit(rangeReady, at))}
 	if outermost && len(l.named) == 0 {
 		for i, name := range names {
 			out = append(out, &ast.DeclStmt{Decl: &ast.GenDecl{TokPos: at, Tok: token.VAR, Specs: []ast.Spec{
 				&ast.ValueSpec{Names: []*ast.Ident{ident(name, at)}, Type: l.typ(l.results[i], at)}}}})
 		}
 	}
-	out = append(out, &ast.ExprStmt{X: callOf(l.unrolled(s.X), fn)})
+	out = append(out, &ast.ExprStmt{X: callOf(l.unrolled(s.X), fn)}, l.wrong(f, token.EQL, rangeBody, false, at), f.set(rangeOver, at))
 	is := func(n int, then []ast.Stmt) ast.Stmt {
 		return &ast.IfStmt{If: at, Cond: &ast.BinaryExpr{X: ident(f.next, at), OpPos: at, Op: token.EQL, Y: intLit(n, at)},
 			Body: &ast.BlockStmt{Lbrace: at, List: then, Rbrace: at}}

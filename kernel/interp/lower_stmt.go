@@ -69,6 +69,9 @@ func (l *lowerer) stmt(s ast.Stmt, label string) []ast.Stmt {
 	case *ast.BlockStmt:
 		return []ast.Stmt{l.block(s)}
 	case *ast.ExprStmt:
+		if s == l.whole { // its value is shown, perhaps by a method of its own
+			l.readyAll(l.typeOf(s.X))
+		}
 		return []ast.Stmt{&ast.ExprStmt{X: l.expr(s.X)}}
 	case *ast.AssignStmt:
 		return l.assign(s)

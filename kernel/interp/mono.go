@@ -199,6 +199,17 @@ func typeParam(e ast.Expr, i int) *ast.Ident {
 	return id
 }
 
+// readyAll is ready for a type, or for those of several results.
+func (l *lowerer) readyAll(t types.Type) {
+	if list, ok := t.(*types.Tuple); ok {
+		for v := range list.Variables() {
+			l.ready(v.Type())
+		}
+		return
+	}
+	l.ready(t)
+}
+
 // ready compiles the methods of a type that values of an interface may be asked for, and of its parts, which printing
 // asks for: those of other types are compiled where they are declared.
 func (l *lowerer) ready(t types.Type) {

@@ -36,6 +36,9 @@ func (s step) pos() token.Pos {
 	return s.decls[0].Pos()
 }
 
+// wrapper is the function into which a statement is set for the parser. No cell has one of that name.
+const wrapper = "ꓸstatement"
+
 // parse reads a cell with Go's own parser. The pieces are set into a file that Go accepts, imports first and each
 // statement in a function of its own, with line directives by which all positions are those of the cell.
 func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
@@ -69,7 +72,7 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 		if p.kind == statement && i == len(c.pieces)-1 {
 			if end := listEnd(src[p.start:p.end]); end > 0 {
 				several, p.end = true, p.start+end
-				put("func _() { "+listName+"(", p, ")\n}\n")
+				put("func "+wrapper+"() { "+listName+"(", p, ")\n}\n")
 				break
 			}
 		}
@@ -77,14 +80,14 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 		case p.kind == declaration:
 			put("", p, "\n")
 		case p.kind == statement:
-			put("func _() { ", p, "\n}\n")
+			put("func "+wrapper+"() { ", p, "\n}\n")
 		}
 	}
 	if at, ok := program(src, c.pieces); ok { // main runs where it stands
 		before := text.Len()
-		text.WriteString("func _() { main()\n}\n")
+		text.WriteString("func " + wrapper + "() { main()\n}\n")
 		line, column := lineColumn(src, at)
-		where = append(where, directive{before + len("func _() { "), before + len("func _() { main()"), line, column})
+		where = append(where, directive{before + len("func "+wrapper+"() { "), before + len("func "+wrapper+"() { main()"), line, column})
 	}
 	outer := set.AddFile(name, -1, text.Len(), 0)
 	inner := token.NewFileSet()
@@ -160,7 +163,7 @@ func assemble(file *ast.File, quiet bool) *parsed {
 			p.imports = append(p.imports, d)
 			continue
 		}
-		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "_" {
+		if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == wrapper {
 			for _, s := range f.Body.List {
 				if _, empty := s.(*ast.EmptyStmt); !empty {
 					p.steps = append(p.steps, step{stmt: s})

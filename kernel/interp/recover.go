@@ -30,7 +30,7 @@ func spokenPanic(r any) any {
 			return nilDereference
 		}
 	case string:
-		if v == "reflect: Method on nil interface value" {
+		if v == "reflect.Value.Call: call of nil function" || v == "reflect: Method on nil interface value" {
 			return nilDereference
 		}
 	}
