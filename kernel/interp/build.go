@@ -88,14 +88,14 @@ func (in *Interp) forgetTypes(list []types.Object) {
 	c := in.ir.Comp
 	for _, o := range list {
 		if in.forgets(o) {
-			delete(c.Binds, o.Name())
+			delete(c.Binds, bindName(o, o.Name()))
 		}
 	}
 }
 
 // forgets tells whether a definition gives a name another type than it has.
 func (in *Interp) forgets(o types.Object) bool {
-	b := in.ir.Comp.Binds[o.Name()]
+	b := in.ir.Comp.Binds[bindName(o, o.Name())]
 	if b == nil {
 		return false
 	}

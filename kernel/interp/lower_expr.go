@@ -70,7 +70,16 @@ func (l *lowerer) name(id *ast.Ident) ast.Expr {
 	if n, ok := l.rename[o]; ok {
 		return ident(n, id.Pos())
 	}
-	return ident(id.Name, id.Pos())
+	return ident(bindName(o, id.Name), id.Pos())
+}
+
+// bindName is the interpreter's name for an object. Lowered code has Go's own names in it, int and len say, which a
+// variable of that name would hide.
+func bindName(o types.Object, name string) string {
+	if _, variable := o.(*types.Var); variable && types.Universe.Lookup(name) != nil {
+		return "own·" + name
+	}
+	return name
 }
 
 // packaged is a function or variable of a linked package, by a name that no cell can hide.

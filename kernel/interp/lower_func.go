@@ -56,7 +56,7 @@ func (l *lowerer) define(id *ast.Ident) *ast.Ident {
 	if id.Name == "_" {
 		return l.temp(id.Pos(), "blank")
 	}
-	return ident(id.Name, id.Pos())
+	return ident(bindName(l.info.Defs[id], id.Name), id.Pos())
 }
 
 // body lowers a function's body.

@@ -52,10 +52,10 @@ func (l *lowerer) rangeStmt(s *ast.RangeStmt, label string) []ast.Stmt {
 			o := l.info.Defs[id]
 			if l.keepsIn(s.Body, o) {
 				h := l.temp(id.Pos(), id.Name)
-				in = append(in, define(id.Name, ident(h.Name, s.Body.Lbrace)))
+				in = append(in, define(l.define(id).Name, ident(h.Name, s.Body.Lbrace)))
 				return h
 			}
-			return ident(id.Name, id.Pos())
+			return l.define(id)
 		}
 		h := l.temp(e.Pos(), "v")
 		in = append(in, &ast.AssignStmt{Lhs: []ast.Expr{l.place(e)}, TokPos: e.Pos(), Tok: token.ASSIGN, Rhs: []ast.Expr{l.convert(ident(h.Name, e.Pos()), from, l.typeOf(e))}})
@@ -137,9 +137,9 @@ func (l *lowerer) rangeInt(s *ast.RangeStmt, label string, t types.Type) []ast.S
 	case s.Tok == token.DEFINE:
 		o := l.info.Defs[id]
 		if l.keepsIn(s.Body, o) || l.changes(s.Body, o) {
-			in = append(in, define(id.Name, ident(counter.Name, s.Body.Lbrace)))
+			in = append(in, define(l.define(id).Name, ident(counter.Name, s.Body.Lbrace)))
 		} else {
-			counter = ident(id.Name, id.Pos())
+			counter = l.define(id)
 		}
 	default:
 		in = append(in, &ast.AssignStmt{Lhs: []ast.Expr{l.place(s.Key)}, TokPos: at, Tok: token.ASSIGN, Rhs: []ast.Expr{ident(counter.Name, at)}})
@@ -189,7 +189,7 @@ func (l *lowerer) rangeChan(s *ast.RangeStmt, label string, c *types.Chan) []ast
 	switch {
 	case blank(s.Key):
 	case s.Tok == token.DEFINE:
-		left = ident(s.Key.(*ast.Ident).Name, s.Key.Pos())
+		left = l.define(s.Key.(*ast.Ident))
 	default:
 		left = v
 		in = append(in, &ast.AssignStmt{Lhs: []ast.Expr{l.place(s.Key)}, TokPos: at, Tok: token.ASSIGN, Rhs: []ast.Expr{l.convert(ident(v.Name, at), c.Elem(), l.typeOf(s.Key))}})

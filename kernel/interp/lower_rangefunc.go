@@ -191,7 +191,7 @@ func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature
 		switch {
 		case blank(e):
 		case s.Tok == token.DEFINE:
-			p = ident(e.(*ast.Ident).Name, e.Pos())
+			p = l.define(e.(*ast.Ident))
 		default:
 			p = l.temp(at, "v")
 			in = append(in, &ast.AssignStmt{Lhs: []ast.Expr{l.place(e)}, TokPos: at, Tok: token.ASSIGN, Rhs: []ast.Expr{l.convert(ident(p.Name, at), t, l.typeOf(e))}})

@@ -88,7 +88,7 @@ func (l *lowerer) typeSwitch(s *ast.TypeSwitchStmt, label string) []ast.Stmt {
 				if len(c.List) == 1 && !l.isNil(c.List[0]) {
 					y = l.assert(value(at), o.Type(), from, l.reflects(x))
 				}
-				clause.Body = append(clause.Body, &ast.AssignStmt{Lhs: []ast.Expr{ident(name.Name, at)}, TokPos: at, Tok: token.DEFINE, Rhs: []ast.Expr{y}})
+				clause.Body = append(clause.Body, &ast.AssignStmt{Lhs: []ast.Expr{ident(bindName(o, name.Name), at)}, TokPos: at, Tok: token.DEFINE, Rhs: []ast.Expr{y}})
 			}
 		}
 		clause.Body = append(clause.Body, l.stmts(c.Body)...)

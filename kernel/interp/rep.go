@@ -106,7 +106,7 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 	switch t := types.Unalias(t).(type) {
 	case *types.Named:
 		if c, ok := r.compiled(t); ok {
-			return u.FromReflectType(c)
+			return r.exact(u.FromReflectType(c), c)
 		}
 		if p := t.Obj().Pkg(); p.Path() != mainPath {
 			if c, ok := r.hidden(t); ok {
@@ -132,18 +132,19 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 		b := types.Default(t).(*types.Basic)
 		return u.BasicTypes[kinds[b.Kind()]]
 	case *types.Pointer:
-		return u.PtrTo(r.of(t.Elem()))
+		return r.exact(u.PtrTo(r.of(t.Elem())), reflect.PointerTo(r.reflect(t.Elem())))
 	case *types.Slice:
-		return u.SliceOf(r.of(t.Elem()))
+		return r.exact(u.SliceOf(r.of(t.Elem())), reflect.SliceOf(r.reflect(t.Elem())))
 	case *types.Array:
-		return u.ArrayOf(int(t.Len()), r.of(t.Elem()))
+		return r.exact(u.ArrayOf(int(t.Len()), r.of(t.Elem())), reflect.ArrayOf(int(t.Len()), r.reflect(t.Elem())))
 	case *types.Map:
-		return u.MapOf(r.of(t.Key()), r.of(t.Elem()))
+		return r.exact(u.MapOf(r.of(t.Key()), r.of(t.Elem())), reflect.MapOf(r.reflect(t.Key()), r.reflect(t.Elem())))
 	case *types.Chan:
 		dir := map[types.ChanDir]reflect.ChanDir{types.SendRecv: reflect.BothDir, types.SendOnly: reflect.SendDir, types.RecvOnly: reflect.RecvDir}[t.Dir()]
-		return u.ChanOf(dir, r.of(t.Elem()))
+		return r.exact(u.ChanOf(dir, r.of(t.Elem())), reflect.ChanOf(dir, r.reflect(t.Elem())))
 	case *types.Signature:
-		return u.FuncOf(r.tuple(t.Params()), r.tuple(t.Results()), t.Variadic())
+		in, out := r.tuple(t.Params()), r.tuple(t.Results())
+		return r.exact(u.FuncOf(in, out, t.Variadic()), reflect.FuncOf(reflected(in), reflected(out), t.Variadic()))
 	case *types.Struct:
 		pkg := u.LoadPackage(mainPath)
 		fields := make([]xreflect.StructField, t.NumFields())
@@ -160,12 +161,26 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 	panic(refused{fmt.Errorf("type %v is not supported in cells", t)})
 }
 
+// exact is x with its reflected type. A linked type that refers to itself may have been met on the way to another: the
+// interpreter then takes it for unfinished for ever, and what is made of it for slices, pointers and so on of a type that
+// it does not know.
+func (r *reps) exact(x xreflect.Type, t reflect.Type) xreflect.Type {
+	return r.in.ir.Comp.Universe.MakeType(x.GoType(), t, xreflect.OptDefault)
+}
+
 // hidden finds a compiled type that is not exported by a value that has it; reflection's own names are enough here.
 func (r *reps) hidden(*types.Named) (reflect.Type, bool) { return nil, false }
 
 func (r *reps) tuple(t *types.Tuple) (out []xreflect.Type) {
 	for i := range t.Len() {
 		out = append(out, r.of(t.At(i).Type()))
+	}
+	return out
+}
+
+func reflected(list []xreflect.Type) (out []reflect.Type) {
+	for _, t := range list {
+		out = append(out, t.ReflectType())
 	}
 	return out
 }

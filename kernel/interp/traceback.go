@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"strings"
 
 	"github.com/cosmos72/gomacro/base"
 	"github.com/cosmos72/gomacro/fast"
@@ -47,7 +48,7 @@ var ownWords = struct{ pkg, typ, call, number *regexp.Regexp }{
 
 // plainNames writes what a cell has written in place of the names that lowered code has for it.
 func (in *Interp) plainNames(s string) string {
-	s = ownWords.pkg.ReplaceAllString(s, "$1")
+	s = strings.ReplaceAll(ownWords.pkg.ReplaceAllString(s, "$1"), "own·", "")
 	s = ownWords.typ.ReplaceAllStringFunc(s, func(name string) string {
 		i, _ := strconv.Atoi(ownWords.typ.FindStringSubmatch(name)[1])
 		if i >= len(in.reps.types) {
