@@ -27,6 +27,7 @@ func init() {
 			"HTML":               r.ValueOf(display.HTML),
 			"Head":               r.ValueOf(display.Head),
 			"Image":              r.ValueOf(display.Image),
+			"Inner":              r.ValueOf(&display.Inner).Elem(),
 			"JPEG":               r.ValueOf(display.JPEG),
 			"JSON":               r.ValueOf(display.JSON),
 			"JavaScript":         r.ValueOf(display.JavaScript),

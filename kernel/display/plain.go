@@ -9,13 +9,17 @@ import (
 // longest is how many bytes of fmt's text a value shows by itself. A weight tensor printed whole would fill the page.
 const longest = 20_000
 
+// Inner is what a value of an interpreter stands for where it is printed; an interpreter that hands over others than it
+// means sets it.
+var Inner = func(v any) any { return v }
+
 // Plain is the text of a value that has no drawn form: an error's message, a string as it is, fmt's text of all else,
 // cut where it is long.
 func Plain(v any) string {
 	if err, ok := v.(error); ok && !isNil(v) {
 		return "error: " + err.Error()
 	}
-	s := printed(v)
+	s := printed(Inner(v))
 	if len(s) > longest {
 		return fmt.Sprintf("%s... (%d bytes in all; print it to see the rest)", strings.ToValidUTF8(s[:longest], ""), len(s))
 	}

@@ -24,6 +24,9 @@ func open(x any) any {
 	return x
 }
 
+// Inner is the value of a cell's type that is in one of a compiled interface; any other value is itself.
+func Inner(x any) any { return open(x) }
+
 // holder is a compiled form of an Object.
 type holder interface{ object() Object }
 

@@ -59,14 +59,18 @@ type Interp struct {
 	turns
 	goroutines failures
 
-	given    context.Context          // the last ctx
-	selects  int                      // how many were compiled
-	received map[string]xreflect.Type // what their cases receive, by number and case
+	presents map[string][]reflect.Type   // what packages and declared functions ask values for
+	declared map[string]*types.Signature // compiled functions that cells know without an import
+	given    context.Context             // the last ctx
+	selects  int                         // how many were compiled
+	received map[string]xreflect.Type    // what their cases receive, by number and case
 }
 
 // New makes an interpreter without any declaration but `ctx` and the built-in functions.
 func New() *Interp {
-	in := &Interp{ir: fast.New(), scope: newScope(), received: map[string]xreflect.Type{}}
+	in := &Interp{ir: fast.New(), scope: newScope(), received: map[string]xreflect.Type{},
+		presents: map[string][]reflect.Type{}, declared: map[string]*types.Signature{}}
+	in.presentLinked()
 	in.reps, in.generics = newReps(in), newGenerics()
 	in.objects.funcs = map[string]reflect.Value{}
 	in.data = typedata.NewSet(&in.ir.Comp.Fileset.FileSet)
@@ -89,6 +93,7 @@ func (in *Interp) Declare(name string, function any) {
 		panic(fmt.Sprintf("interp: declare %s: %v", name, err)) // the program's own mistake
 	}
 	in.ir.DeclFunc(name, function)
+	in.declared[name] = t.(*types.Signature)
 	in.scope.declare(types.NewFunc(token.NoPos, types.NewPackage(mainPath, "main"), name, t.(*types.Signature)))
 }
 

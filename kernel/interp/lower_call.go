@@ -1,6 +1,7 @@
 package interp
 
 import (
+	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
@@ -36,7 +37,7 @@ func (l *lowerer) call(e *ast.CallExpr) ast.Expr {
 	}
 	if out.Fun == nil {
 		out.Fun = l.unrolled(e.Fun)
-		compiled = l.isCompiledFunc(fun)
+		compiled = l.isCompiledFunc(fun) || l.asks(e) != nil
 	}
 	l.arguments(out, e, sig, compiled)
 	return out
@@ -137,7 +138,9 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 			return l.nakedMap(x, to)
 		}
 		if compiled && !l.holds(e) && types.IsInterface(to) && !l.compiledInterface(to) && (types.IsInterface(from) || ours(from)) {
-			switch {
+			switch list := l.asks(e); {
+			case list != nil:
+				return l.presented(x, list)
 			case l.prints(e):
 				return l.printed(x)
 			case l.reads(e):
@@ -174,7 +177,9 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 		last := len(out.Args) - 1
 		if s, ok := param(last).Underlying().(*types.Slice); ok && types.IsInterface(s.Elem()) && !l.compiledInterface(s.Elem()) {
 			give, name := bare, "bares·"
-			switch {
+			switch list := l.asks(e); {
+			case list != nil:
+				give, name = present(list), fmt.Sprint("presents·", len(l.in.presents[l.calleePackage(e)]), l.calleePackage(e))
 			case l.prints(e):
 				give, name = l.in.printed, "printeds·"
 			case l.reads(e):

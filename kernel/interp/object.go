@@ -19,7 +19,8 @@ type Type struct {
 	types.Type
 	in      *Interp
 	mu      sync.Mutex
-	methods map[string]*path // nil: it has none of that name
+	methods map[string]*path              // nil: it has none of that name
+	wide    map[reflect.Type]reflect.Type // what widest has found
 }
 
 // path is the way from a receiver through embedded fields to a method.
@@ -61,6 +62,7 @@ func (o *objects) forgetMethods() {
 		for _, t := range list {
 			t.mu.Lock()
 			clear(t.methods)
+			clear(t.wide)
 			t.mu.Unlock()
 		}
 	}

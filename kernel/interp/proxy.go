@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sort"
 	"sync"
 
 	"github.com/cosmos72/gomacro/imports"
+	"github.com/hardneg/hardneg/kernel/interp/combine"
 	"github.com/hardneg/hardneg/kernel/interp/stop"
 )
 
@@ -19,10 +21,62 @@ func (o Object) proxy(t reflect.Type) reflect.Value {
 	if t == reflect.TypeFor[fmt.Stringer]() {
 		return reflect.ValueOf(stringer{o})
 	}
-	of := proxyOf(t)
-	if of == nil {
+	if proxyOf(t) == nil {
 		panic(fmt.Sprintf("a cell's type cannot become %v: it has methods that cannot be bound", t))
 	}
+	if c := o.combined(t); c.IsValid() {
+		return c
+	}
+	return o.plainProxy(o.T.widest(t))
+}
+
+// combined is an Object as a combination of t and what else it is; invalid if there is none.
+func (o Object) combined(t reflect.Type) reflect.Value {
+	for _, c := range combine.All {
+		if c.Base != t || slices.ContainsFunc(c.Further, func(f reflect.Type) bool { return !o.implements(f) }) {
+			continue
+		}
+		p := reflect.New(c.Struct)
+		p.Elem().Field(0).Set(reflect.ValueOf(o))
+		p.Elem().Field(1).Set(o.plainProxy(c.Base))
+		for i, f := range c.Further {
+			p.Elem().Field(2 + i).Set(o.plainProxy(f))
+		}
+		return p
+	}
+	return reflect.Value{}
+}
+
+// widest is the interface with the most methods that the type has and that has those of t: a value keeps what it can
+// besides, as a reader does that can be closed.
+func (t *Type) widest(face reflect.Type) reflect.Type {
+	t.mu.Lock()
+	best, known := t.wide[face]
+	t.mu.Unlock()
+	if known {
+		return best
+	}
+	best = face
+	loadProxies()
+	for other := range proxies.of {
+		if n := other.NumMethod(); n < best.NumMethod() || n == best.NumMethod() && (best == face || other.String() >= best.String()) ||
+			!other.Implements(face) || !(Object{T: t}).implements(other) {
+			continue
+		}
+		best = other
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.wide == nil {
+		t.wide = map[reflect.Type]reflect.Type{}
+	}
+	t.wide[face] = best
+	return best
+}
+
+// plainProxy is an Object as a compiled interface alone.
+func (o Object) plainProxy(t reflect.Type) reflect.Value {
+	of := proxyOf(t)
 	p := reflect.New(of)
 	p.Elem().Field(0).Set(reflect.ValueOf(o))
 	for i := 1; i < of.NumField(); i++ {
@@ -85,6 +139,9 @@ func loadProxies() {
 					proxies.of[t], proxies.is[proxy] = proxy, true
 				}
 			}
+		}
+		for _, c := range combine.All {
+			proxies.is[c.Struct] = true
 		}
 	})
 }

@@ -73,6 +73,10 @@ func Open(o Options) (*Session, error) {
 	s.screen = display.SetScreen(screen{s})
 	s.in.OnTrouble(func(text string) { s.console.write(s.console.err, []byte(text)) })
 	s.in.Declare("Display", display.Display)
+	display.Inner = interp.Inner
+	for _, path := range []string{"github.com/hardneg/hardneg/kernel/display", "github.com/gopherdata/gophernotes"} {
+		s.in.Present(path, append(drawn, said...), "Display")
+	}
 	if err := s.in.Import("display"); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("start the interpreter: %w", err)

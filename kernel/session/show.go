@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"image"
 	"reflect"
 	"strings"
 
@@ -15,6 +16,7 @@ var (
 		reflect.TypeFor[display.Renderer](), reflect.TypeFor[display.SimpleRenderer](), reflect.TypeFor[display.HTMLer](),
 		reflect.TypeFor[display.Markdowner](), reflect.TypeFor[display.SVGer](), reflect.TypeFor[display.PNGer](),
 		reflect.TypeFor[display.JPEGer](), reflect.TypeFor[display.Latexer](), reflect.TypeFor[display.JSONer](),
+		reflect.TypeFor[image.Image](),
 	}
 	said = []reflect.Type{reflect.TypeFor[error](), reflect.TypeFor[fmt.Stringer]()}
 )
