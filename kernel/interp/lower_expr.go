@@ -24,6 +24,9 @@ func (l *lowerer) expr(e ast.Expr) ast.Expr {
 	case *ast.ParenExpr:
 		return &ast.ParenExpr{Lparen: e.Lparen, X: l.expr(e.X), Rparen: e.Rparen}
 	case *ast.Ident:
+		if o := l.object(e); uint64Variable(o) && l.results != nil {
+			return l.readUint64(l.name(e), o.Type())
+		}
 		return l.name(e)
 	case *ast.FuncLit:
 		return l.funcLit(e)

@@ -23,7 +23,7 @@ func (l *lowerer) forStmt(s *ast.ForStmt, label string) []ast.Stmt {
 	before, init := l.one(s.Init)
 	out := &ast.ForStmt{For: s.For, Init: init}
 	if s.Cond != nil {
-		out.Cond = l.expr(s.Cond)
+		out.Cond = l.condition(s.Cond)
 	}
 	_, out.Post = l.one(s.Post)
 	t := target{label: label, loop: true}

@@ -132,6 +132,9 @@ func (l *lowerer) place(e ast.Expr) ast.Expr {
 	if star, ok := e.(*ast.StarExpr); ok {
 		return &ast.StarExpr{Star: star.Star, X: l.unrolled(star.X)}
 	}
+	if id, ok := e.(*ast.Ident); ok {
+		return l.name(id)
+	}
 	return l.expr(e)
 }
 
@@ -187,9 +190,19 @@ func (l *lowerer) later(e *ast.CallExpr, make func(*ast.CallExpr) ast.Stmt) []as
 	return with(before, make(&ast.CallExpr{Fun: f, Lparen: at, Rparen: at}))
 }
 
+// condition is that of an if or for statement. Of an element of a map the interpreter takes the second value for one that
+// is forgotten, and says so on standard output.
+func (l *lowerer) condition(e ast.Expr) ast.Expr {
+	x := l.expr(e)
+	if l.ofMap(e) {
+		return callOf(l.typ(l.typeOf(e), e.Pos()), x)
+	}
+	return x
+}
+
 func (l *lowerer) ifStmt(s *ast.IfStmt) []ast.Stmt {
 	before, init := l.one(s.Init)
-	out := &ast.IfStmt{If: s.If, Init: init, Cond: l.expr(s.Cond), Body: l.block(s.Body)}
+	out := &ast.IfStmt{If: s.If, Init: init, Cond: l.condition(s.Cond), Body: l.block(s.Body)}
 	if s.Else != nil {
 		e := l.stmt(s.Else, "")
 		switch x := e[0].(type) {
