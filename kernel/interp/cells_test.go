@@ -10,6 +10,20 @@ import (
 )
 
 // A cell's values as one line of text, or its error's first line.
+// cellCase is a cell and what it shows, or its traceback.
+type cellCase struct{ code, want string }
+
+// evaluateAll runs cells one after the other in a new interpreter.
+func evaluateAll(t *testing.T, cells []cellCase) {
+	t.Helper()
+	in := New()
+	for i, c := range cells {
+		if got := evaluate(in, i+1, c.code); got != c.want {
+			t.Errorf("cell [%d]\n%s\n got: %s\nwant: %s", i+1, c.code, got, c.want)
+		}
+	}
+}
+
 func evaluate(in *Interp, n int, code string) string {
 	vs, err := in.Run(context.Background(), Cell{Code: code, Number: n})
 	if err != nil {

@@ -10,8 +10,7 @@ import (
 
 // The deferred functions of a cell run when it ends, however it does; a return statement ends it.
 func TestDeferAndReturnInCells(t *testing.T) {
-	in := New()
-	for i, c := range []struct{ code, want string }{
+	evaluateAll(t, []cellCase{
 		{"import (\"fmt\"; \"slices\"; \"errors\")\nlog := []string{}\nfunc note(v ...any) { log = append(log, fmt.Sprint(v...)) }\nfunc told() any { l := log; log = nil; return l }", ""},
 		{"x := 1\ndefer note(\"first \", x)\nfor i := range 2 { defer note(\"loop \", i) }\ndefer func() { x = 9 }()\nx = 5\nx", "5"},
 		{"append(told().([]string), fmt.Sprint(x))", "[loop 1 loop 0 first 1 9]"},
@@ -30,11 +29,7 @@ func TestDeferAndReturnInCells(t *testing.T) {
 		{"c := make(chan int, 1)\nc <- 1\ndefer close(c)", ""},
 		{"<-c\n_, ok := <-c\nok", "false"},
 		{"var none func()\ndefer none()\nnote(\"reached\")", "panic: runtime error: invalid memory address or nil pointer dereference\n  cell [18], line 2\n      defer none()\n      ^"},
-	} {
-		if got := evaluate(in, i+1, c.code); got != c.want {
-			t.Errorf("cell [%d]\n%s\n got: %s\nwant: %s", i+1, c.code, got, c.want)
-		}
-	}
+	})
 }
 
 // A ctx of the cells' own stays, also one that they have only assigned; that of a cell does not end with the cell.
@@ -60,8 +55,7 @@ func TestOwnContextStays(t *testing.T) {
 
 // A cell may end with several expressions, which are its result.
 func TestSeveralResults(t *testing.T) {
-	in := New()
-	for i, c := range []struct{ code, want string }{
+	evaluateAll(t, []cellCase{
 		{"import (\"fmt\"; \"errors\")\na, b := 1, \"x\"", ""},
 		{"a, b", "1 x"},
 		{"func a2() float64 { return 2 }\nmin(3, 1, 2), max(1.5, a2())", "1 2"},
@@ -70,11 +64,7 @@ func TestSeveralResults(t *testing.T) {
 		{"a, fmt.Sprint(b), []int{1, 2}, errors.New(\"e\") // why", "1 x [1 2] e"},
 		{"a, b = 2, \"y\"", ""},
 		{"a, b +", "syntax error: expected 1 expression\n  cell [8], line 1\n      a, b +\n      ^"},
-	} {
-		if got := evaluate(in, i+1, c.code); got != c.want {
-			t.Errorf("cell [%d] %s: %q, want %q", i+1, c.code, got, c.want)
-		}
-	}
+	})
 }
 
 func evaluateIn(ctx context.Context, in *Interp, number int, code string) (out string) {
