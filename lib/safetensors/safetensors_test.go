@@ -1,6 +1,7 @@
 package safetensors_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"os"
 	"path/filepath"
@@ -57,6 +58,10 @@ func TestWriteAndRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		same(t, back)
+		encoded, err := safetensors.Encode(f)
+		if written, _ := os.ReadFile(path); err != nil || !bytes.Equal(encoded, written) {
+			t.Errorf("Encode gives other bytes than Write (%v)", err)
+		}
 	}
 	a, _ := os.ReadFile(one)
 	b, _ := os.ReadFile(two)

@@ -16,20 +16,39 @@ func Write(path string, f *File) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return atomicfile.Write(path, func(w io.Writer) error {
-		if err := binary.Write(w, binary.LittleEndian, uint64(len(head))); err != nil {
+	return atomicfile.Write(path, func(w io.Writer) error { return encode(w, head, f) })
+}
+
+// Encode returns the bytes that Write writes: Decode reads them.
+func Encode(f *File) ([]byte, error) {
+	head, err := encodeHeader(f)
+	if err != nil {
+		return nil, err
+	}
+	size := 8 + len(head)
+	for _, t := range f.Tensors {
+		size += binary.Size(t.Data)
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size))
+	if err := encode(b, head, f); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+func encode(w io.Writer, head []byte, f *File) error {
+	if err := binary.Write(w, binary.LittleEndian, uint64(len(head))); err != nil {
+		return err
+	}
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	for _, t := range f.Tensors {
+		if err := binary.Write(w, binary.LittleEndian, t.Data); err != nil {
 			return err
 		}
-		if _, err := w.Write(head); err != nil {
-			return err
-		}
-		for _, t := range f.Tensors {
-			if err := binary.Write(w, binary.LittleEndian, t.Data); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // encodeHeader checks the tensors and makes the header, padded with spaces so that the data begins at a multiple
