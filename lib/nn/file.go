@@ -17,10 +17,13 @@ func (w *Weights) Save(path string) error {
 }
 
 // Tensors are copies of all parameters, then all running statistics, under PyTorch's names.
-func (w *Weights) Tensors() []safetensors.Tensor {
+func (w *Weights) Tensors() []safetensors.Tensor { return w.Prefixed("") }
+
+// Prefixed are Tensors whose names begin with prefix: several sets of weights in one file.
+func (w *Weights) Prefixed(prefix string) []safetensors.Tensor {
 	var t []safetensors.Tensor
 	for _, n := range w.named() {
-		t = append(t, safetensors.Tensor{Name: n.name, Shape: n.value.Shape().Clone(), Data: engine.Floats(n.value)})
+		t = append(t, safetensors.Tensor{Name: prefix + n.name, Shape: n.value.Shape().Clone(), Data: engine.Floats(n.value)})
 	}
 	return t
 }
@@ -40,25 +43,16 @@ func (w *Weights) Load(path string) error {
 
 func (w *Weights) load(f *safetensors.File) error {
 	all := w.named()
-	values := make([][]float32, len(all))
+	values, err := w.find(f, "")
+	if err != nil {
+		return err
+	}
 	for i, n := range all {
-		t, ok := f.Get(n.name)
-		if !ok {
-			return fmt.Errorf("no tensor %q: these are not weights of %s (%+v)", n.name, w.encoder.Config.Net, w.encoder.Config)
-		}
-		if !slices.Equal(t.Shape, []int(n.value.Shape())) {
-			return fmt.Errorf("tensor %q has shape %v, want %v", n.name, t.Shape, []int(n.value.Shape()))
-		}
-		v, err := f.Float32(n.name)
-		if err != nil {
-			return err
-		}
-		for j, x := range v {
+		for j, x := range values[i] {
 			if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 				return fmt.Errorf("tensor %q: element %d is %v", n.name, j, x)
 			}
 		}
-		values[i] = v
 	}
 	for _, t := range f.Tensors {
 		known := slices.ContainsFunc(all, func(n namedTensor) bool { return n.name == t.Name })
@@ -66,8 +60,43 @@ func (w *Weights) load(f *safetensors.File) error {
 			return fmt.Errorf("tensor %q is none of %s", t.Name, w.encoder.Config.Net)
 		}
 	}
+	w.set(values)
+	return nil
+}
+
+// Restore reads what Prefixed gave, among other tensors of f, bit for bit. Names and shapes must be those of w's
+// encoder; on an error w is as it was. Values that are no numbers are taken as they are.
+func (w *Weights) Restore(f *safetensors.File, prefix string) error {
+	values, err := w.find(f, prefix)
+	if err == nil {
+		w.set(values)
+	}
+	return err
+}
+
+// find gives the values in f of each tensor of w.
+func (w *Weights) find(f *safetensors.File, prefix string) ([][]float32, error) {
+	all := w.named()
+	values := make([][]float32, len(all))
 	for i, n := range all {
+		name := prefix + n.name
+		t, ok := f.Get(name)
+		if !ok {
+			return nil, fmt.Errorf("no tensor %q: these are not weights of %s (%+v)", name, w.encoder.Config.Net, w.encoder.Config)
+		}
+		if !slices.Equal(t.Shape, []int(n.value.Shape())) {
+			return nil, fmt.Errorf("tensor %q has shape %v, want %v", name, t.Shape, []int(n.value.Shape()))
+		}
+		var err error
+		if values[i], err = f.Float32(name); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+func (w *Weights) set(values [][]float32) {
+	for i, n := range w.named() {
 		w.Engine.Upload(n.value, values[i])
 	}
-	return nil
 }

@@ -135,6 +135,32 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
+// Two sets of weights in one file come back each as it was, running statistics and values that are no numbers included.
+func TestPrefixedAndRestore(t *testing.T) {
+	e := encoder(t, nn.Config{Width: 4})
+	a, b := e.NewWeights(cpu.New(), 1), e.NewWeights(cpu.New(), 2)
+	a.Engine.Upload(a.Get("bn1.running_var"), []float32{1, float32(math.NaN()), 3, float32(math.Inf(1))})
+	f := &safetensors.File{Tensors: append(a.Prefixed("a."), b.Prefixed("b.")...)}
+	for prefix, want := range map[string]*nn.Weights{"a.": a, "b.": b} {
+		back := e.NewWeights(cpu.New(), 3)
+		if err := back.Restore(f, prefix); err != nil {
+			t.Fatal(err)
+		}
+		got, expected := back.Tensors(), want.Tensors()
+		for i := range expected {
+			for j, v := range expected[i].Data.([]float32) {
+				if w := got[i].Data.([]float32)[j]; math.Float32bits(w) != math.Float32bits(v) {
+					t.Fatalf("%s%s: element %d is %v, want %v", prefix, got[i].Name, j, w, v)
+				}
+			}
+		}
+	}
+	before := engine.Floats(a.Flat)
+	if err := a.Restore(f, "c."); err == nil || !strings.Contains(err.Error(), `no tensor "c.`) || !slices.Equal(engine.Floats(a.Flat), before) {
+		t.Errorf("%v: want the name, and the weights as they were", err)
+	}
+}
+
 // What PyTorch saved has names that we have, and none besides, but for num_batches_tracked.
 func TestNamesArePyTorchs(t *testing.T) {
 	for _, c := range torchNets {
