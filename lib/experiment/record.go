@@ -112,4 +112,6 @@ type Timings struct {
 	Train    float64 `json:"train"`
 	Evaluate float64 `json:"evaluate"`
 	Images   float64 `json:"images_per_second"` // trained on
+
+	Checkpoints float64 `json:"checkpoints,omitempty"` // the part of Train that wrote them
 }

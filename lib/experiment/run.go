@@ -21,6 +21,15 @@ type Options struct {
 	Commit   string         // of the program, for the record; "" is looked for in the binary
 	Progress func(Progress) // called from the run's goroutine, at every step; may be nil
 
+	// Notice is called from the run's goroutine with a line on where a run goes on, and on a checkpoint that is damaged
+	// or could not be written; nil: such lines go to the standard error.
+	Notice func(line string)
+
+	// CheckpointEvery is the time between two checkpoints in Dir; 0: 10 s, or more where they would take above 1% of
+	// the training time.
+	CheckpointEvery time.Duration
+	NoResume        bool // train from the beginning, and remove the checkpoints that are there
+
 	sets *setCache
 }
 
@@ -43,24 +52,38 @@ type run struct {
 	engine engine.Engine
 	record *Record
 
+	keep   *keeper       // nil: no checkpoints
+	probed time.Duration // what a megabyte took to be written to o.Dir
+
 	phase string
 	began time.Time // of the phase
+	first int       // step that the phase began with
 }
 
 // Run runs s and returns its record, which it writes into o.Dir as well. The setting, the engine, the data and the
-// folder are tried before anything is trained. When ctx ends nothing is written, and the run has to be repeated as a
-// whole. A run that fails in training, by a loss that is not a number for instance, leaves a record that says so and
+// folder are tried before anything is trained.
+//
+// While it trains, checkpoints are kept in o.Dir, and one more when ctx ends; the next Run of s with this folder goes on
+// from there and gives the record that it would have given, for any number of threads. A checkpoint that does not
+// belong to this setting, engine, program or data is an error. With the record written they are removed.
+//
+// A run that fails in training, by a loss that is not a number for instance, leaves a record that says so and
 // ends with its last good epoch, under a name of its own; an earlier record of the same setting stays as it was.
 func Run(ctx context.Context, s Setting, o Options) (*Record, error) {
 	s = s.Complete()
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
+	if o.CheckpointEvery < 0 {
+		return nil, fmt.Errorf("checkpoints every %v: it must be a time, or 0 for as often as 1%% of the training time allows", o.CheckpointEvery)
+	}
+	began := time.Now()
 	if o.Dir != "" {
 		if err := ProbeFolder(o.Dir); err != nil {
 			return nil, err
 		}
 	}
+	probed := time.Since(began)
 	if o.Threads < 0 {
 		return nil, fmt.Errorf("%d threads: there must be at least 1, or 0 for as many as the machine gives", o.Threads)
 	}
@@ -72,7 +95,7 @@ func Run(ctx context.Context, s Setting, o Options) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &run{s: s, o: o, engine: e}
+	r := &run{s: s, o: o, engine: e, probed: probed}
 	r.record = &Record{Format: RecordFormat, Hash: s.Hash(), Setting: s, Environment: environment(e, o.Program, o.Commit)}
 	if err := r.all(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -84,6 +107,9 @@ func Run(ctx context.Context, s Setting, o Options) (*Record, error) {
 	if o.Dir != "" {
 		if _, err := r.record.Write(o.Dir); err != nil {
 			return nil, err
+		}
+		if err := removeCheckpoints(o.Dir, s); err != nil {
+			r.notice("the record is written, and its checkpoints stay: %v", err)
 		}
 	}
 	return r.record, nil
@@ -110,6 +136,9 @@ func (r *run) measure(ctx context.Context, encoder *nn.Encoder, w *nn.Weights) (
 	began := time.Now()
 	r.record.Result, err = evaluate(ctx, r.engine, encoder, w, r.p, func(done, total int) { r.tell("evaluate", done, total, 0) })
 	r.record.Timings.Evaluate = time.Since(began).Seconds()
+	if err != nil && ctx.Err() != nil {
+		r.keep.interrupted()
+	}
 	return err
 }
 
@@ -132,17 +161,14 @@ func (r *run) failed(err error) error {
 // tell reports progress; the remaining time is that of the phase at its pace so far.
 func (r *run) tell(phase string, step, total int, loss float64) {
 	if phase != r.phase {
-		r.phase, r.began = phase, time.Now()
-		if step > 0 { // the first step is over: it is not in the pace
-			r.began = r.began.Add(-time.Millisecond)
-		}
+		r.phase, r.began, r.first = phase, time.Now(), step // what is over is not in the pace
 	}
 	if r.o.Progress == nil {
 		return
 	}
 	p := Progress{Setting: r.s, Phase: phase, Step: step, Total: total, Loss: loss}
-	if step > 1 {
-		p.Remaining = time.Duration(float64(time.Since(r.began)) / float64(step-1) * float64(total-step))
+	if step > r.first {
+		p.Remaining = time.Duration(float64(time.Since(r.began)) / float64(step-r.first) * float64(total-step))
 	}
 	r.o.Progress(p)
 }

@@ -158,11 +158,15 @@ func TestSweepGoesOn(t *testing.T) {
 		t.Fatalf("interrupted: %d records, %v", len(records), err)
 	}
 	entries, _ := os.ReadDir(dir)
-	if len(entries) != 1 || entries[0].Name() != plan[0].FileName() {
+	if len(entries) != 2 || entries[0].Name() != plan[0].FileName() || entries[1].Name() != filepath.Base(checkpointPath(dir, plan[1], 1)) {
 		t.Fatalf("interrupted in the second run, %v is left", entries)
 	}
 	before, _ := os.ReadFile(filepath.Join(dir, plan[0].FileName()))
 
+	left := checkpointPath(dir, plan[0], 3) // by a process that ended as its record was written
+	if err := os.WriteFile(left, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	ran := map[string]bool{}
 	records, err = Sweep(context.Background(), plan, Options{Dir: dir, Progress: func(p Progress) {
 		if p.Phase == "train" {
@@ -174,6 +178,9 @@ func TestSweepGoesOn(t *testing.T) {
 	}
 	if after, _ := os.ReadFile(filepath.Join(dir, plan[0].FileName())); string(after) != string(before) {
 		t.Error("a finished record was written again")
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 3 {
+		t.Errorf("%v are left", entries)
 	}
 	if all, err := ReadRecords(dir); err != nil || len(all) != 3 {
 		t.Errorf("%d records in the folder, %v", len(all), err)

@@ -5,55 +5,122 @@ import (
 	"fmt"
 	"math"
 
+	"gorgonia.org/tensor"
+
 	"github.com/hardneg/hardneg/lib/augment"
 	"github.com/hardneg/hardneg/lib/engine"
 	"github.com/hardneg/hardneg/lib/moco"
 	"github.com/hardneg/hardneg/lib/nn"
 	"github.com/hardneg/hardneg/lib/optim"
+	"github.com/hardneg/hardneg/lib/safetensors"
 )
 
 // supervisedRun trains the same body with a classifier on the labels of one view: the same images, steps and schedule.
 func (r *run) supervisedRun(ctx context.Context) error {
+	c, err := newClassifier(r)
+	if err != nil {
+		return err
+	}
+	defer c.graph.Close()
+	from, err := r.resume(c)
+	if err != nil {
+		return err
+	}
+	if err := r.epochs(ctx, c, from); err != nil {
+		return err
+	}
+	return r.measure(ctx, c.encoder, c.w)
+}
+
+// classifier is an encoder on its way to know the labels.
+type classifier struct {
+	r       *run
+	encoder *nn.Encoder
+	w       *nn.Weights
+	graph   *nn.Graph
+	sgd     *optim.SGD
+	done    int // steps
+
+	logits   []float32
+	gradient *tensor.Dense // (N, Classes): the loss's to the logits
+}
+
+func newClassifier(r *run) (*classifier, error) {
 	encoder, err := nn.New(r.s.encoderConfig(r.p.data.Classes))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w := encoder.NewWeights(r.engine, r.s.Seed)
-	graph, err := encoder.Train(w, r.s.Batch)
+	c := &classifier{r: r, encoder: encoder, w: encoder.NewWeights(r.engine, r.s.Seed)}
+	if c.graph, err = encoder.Train(c.w, r.s.Batch); err != nil {
+		return nil, err
+	}
+	c.sgd = optim.NewSGD(c.w.Flat, r.s.Momentum, max(r.s.Decay, 0))
+	c.logits = make([]float32, r.s.Batch*r.p.data.Classes)
+	c.gradient = r.engine.New(r.s.Batch, r.p.data.Classes)
+	return c, nil
+}
+
+func (c *classifier) step(ctx context.Context, b *augment.Batch, _ bool) (moco.Metrics, float64, error) {
+	metrics := moco.Metrics{Step: c.done, Rate: optim.Cosine(c.r.s.Rate, c.done, c.r.s.stepsOf(), 0)}
+	if err := ctx.Err(); err != nil {
+		return metrics, 0, err
+	}
+	out, err := c.graph.Forward(b.X1)
+	if err != nil {
+		return metrics, 0, err
+	}
+	engine.Of(out).Download(c.logits, out)
+	metrics.Loss = crossEntropy(c.logits, b.Label, c.r.p.data.Classes)
+	if math.IsNaN(metrics.Loss) || math.IsInf(metrics.Loss, 0) {
+		return metrics, 0, fmt.Errorf("step %d: the loss is %g at learning rate %g: lower the rate", c.done, metrics.Loss, metrics.Rate)
+	}
+	c.r.engine.Upload(c.gradient, c.logits)
+	if err := c.graph.Backward(c.gradient); err != nil {
+		return metrics, 0, err
+	}
+	c.sgd.Step(c.w.Flat, c.graph.Grads, metrics.Rate)
+	c.done++
+	return metrics, 0, nil
+}
+
+// Names in a classifier's state, beside the step.
+const (
+	classifierPrefix = "query."
+	velocityTensor   = "velocity" // (P): SGD's
+)
+
+// State is a copy of all that a step changes.
+func (c *classifier) State() []safetensors.Tensor {
+	return append(c.w.Prefixed(classifierPrefix),
+		safetensors.Tensor{Name: velocityTensor, Shape: c.sgd.V.Shape().Clone(), Data: engine.Floats(c.sgd.V)},
+		integers(stepTensor, []int{c.done}))
+}
+
+// SetState takes over what State gave; on an error c is as it was.
+func (c *classifier) SetState(f *safetensors.File) error {
+	velocity, err := f.Float32(velocityTensor)
 	if err != nil {
 		return err
 	}
-	defer graph.Close()
-	sgd := optim.NewSGD(w.Flat, r.s.Momentum, max(r.s.Decay, 0))
-	steps, done := r.s.stepsOf(), 0
-	logits := make([]float32, r.s.Batch*r.p.data.Classes)
-	gradient := r.engine.New(r.s.Batch, r.p.data.Classes)
-	err = r.epochs(ctx, func(ctx context.Context, b *augment.Batch, _ bool) (moco.Metrics, float64, error) {
-		metrics := moco.Metrics{Step: done, Rate: optim.Cosine(r.s.Rate, done, steps, 0)}
-		if err := ctx.Err(); err != nil {
-			return metrics, 0, err
-		}
-		out, err := graph.Forward(b.X1)
-		if err != nil {
-			return metrics, 0, err
-		}
-		engine.Of(out).Download(logits, out)
-		metrics.Loss = crossEntropy(logits, b.Label, r.p.data.Classes)
-		if math.IsNaN(metrics.Loss) || math.IsInf(metrics.Loss, 0) {
-			return metrics, 0, fmt.Errorf("step %d: the loss is %g at learning rate %g: lower the rate", done, metrics.Loss, metrics.Rate)
-		}
-		r.engine.Upload(gradient, logits)
-		if err := graph.Backward(gradient); err != nil {
-			return metrics, 0, err
-		}
-		sgd.Step(w.Flat, graph.Grads, metrics.Rate)
-		done++
-		return metrics, 0, nil
-	})
+	if want := c.sgd.V.Shape().TotalSize(); len(velocity) != want {
+		return fmt.Errorf("tensor %q has %d values, want %d", velocityTensor, len(velocity), want)
+	}
+	step, err := f.Int64(stepTensor)
 	if err != nil {
 		return err
 	}
-	return r.measure(ctx, encoder, w)
+	if len(step) != 1 || step[0] < 0 || step[0] > int64(c.r.s.stepsOf()) {
+		return fmt.Errorf("tensor %q is %v, want one of 0 to %d", stepTensor, step, c.r.s.stepsOf())
+	}
+	if want := len(c.w.Tensors()) + 2; len(f.Tensors) != want {
+		return fmt.Errorf("%d tensors, want %d", len(f.Tensors), want)
+	}
+	if err := c.w.Restore(f, classifierPrefix); err != nil {
+		return err
+	}
+	c.r.engine.Upload(c.sgd.V, velocity)
+	c.done = int(step[0])
+	return nil
 }
 
 // crossEntropy is the mean of -log softmax(logits)[label] over the rows of logits (N, classes), which it replaces by

@@ -9,7 +9,8 @@ import (
 // Sweep runs all settings in their order, but for those that o.Dir already has a record of, and returns the records of
 // all. All settings are tried before the first one runs.
 //
-// When ctx ends, finished records stay, the run on its way is dropped, and the same sweep later goes on from there. Two
+// When ctx ends, finished records stay, and so does the run on its way as a checkpoint (see Run): the same sweep later
+// goes on from there. Two
 // sweeps may share a folder: each skips what the other has finished.
 func Sweep(ctx context.Context, settings []Setting, o Options) ([]*Record, error) {
 	for _, s := range settings {
@@ -44,6 +45,9 @@ func Sweep(ctx context.Context, settings []Setting, o Options) ([]*Record, error
 				tell(Progress{Setting: s, Phase: "recorded", Run: i + 1, Runs: len(settings)})
 			}
 			records = append(records, r)
+			if err := removeCheckpoints(o.Dir, s); err != nil { // of a process that ended between the two
+				return records, err
+			}
 			continue
 		}
 		if tell != nil {
@@ -61,7 +65,8 @@ func Sweep(ctx context.Context, settings []Setting, o Options) ([]*Record, error
 		if r, err = Run(ctx, s, o); err != nil {
 			return records, err
 		}
-		pace.ran(s, time.Since(began))
+		took := r.Timings.Fill + r.Timings.Train + r.Timings.Evaluate // in all processes, where it was resumed
+		pace.ran(s, max(time.Since(began), time.Duration(took*float64(time.Second))))
 		records = append(records, r)
 	}
 	return records, nil

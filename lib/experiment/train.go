@@ -35,34 +35,48 @@ func (s Setting) mocoConfig(steps int) (moco.Config, error) {
 	return c, nil
 }
 
-// step is one optimisation step of a method. observe asks for the mean similarity of the negatives too.
-type step func(ctx context.Context, b *augment.Batch, observe bool) (moco.Metrics, float64, error)
-
-// epochs runs the steps of all epochs and writes the history. Where a step fails, the history ends with the last
-// whole epoch.
-func (r *run) epochs(ctx context.Context, do step) error {
+// epochs runs the steps of all epochs, those after from where that is not nil, and writes the history. Where a step
+// fails, the history ends with the last whole epoch.
+func (r *run) epochs(ctx context.Context, t trainee, from *position) error {
+	began, epochBegan, done := time.Now(), time.Now(), 0
+	var e Epoch
+	if from != nil {
+		done, e, r.record.History = from.Step, from.Epoch, from.History
+		began, epochBegan = ago(from.Timings.Train), ago(e.Seconds)
+		r.record.Timings.Fill, r.record.Timings.Checkpoints = from.Timings.Fill, from.Timings.Checkpoints
+		e.Seconds = 0
+	}
+	if r.o.Dir != "" {
+		r.keep = &keeper{r: r, t: t, done: done, saved: done, epoch: e, began: began, epochBegan: epochBegan, last: time.Now(),
+			spent: time.Duration(r.record.Timings.Checkpoints * float64(time.Second))}
+	}
 	loader, err := augment.NewLoader(ctx, r.p.train, augment.LoaderConfig{
-		Views: r.p.views, Batch: r.s.Batch, Epochs: r.s.Epochs, Seed: r.s.Seed})
+		Views: r.p.views, Batch: r.s.Batch, Epochs: r.s.Epochs, Start: done, Seed: r.s.Seed})
 	if err != nil {
 		return err
 	}
 	defer loader.Close()
-	began, perEpoch := time.Now(), loader.StepsPerEpoch()
-	var e Epoch
-	epochBegan := began
-	for done := 1; ; done++ {
+	perEpoch := loader.StepsPerEpoch()
+	for {
 		b, err := loader.Next(ctx)
 		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
+			if ctx.Err() != nil {
+				r.keep.interrupted()
+			}
 			return err
 		}
-		last := done%perEpoch == 0
-		m, negative, err := do(ctx, b, last)
+		last := (done+1)%perEpoch == 0
+		m, negative, err := t.step(ctx, b, last)
 		if err != nil {
+			if ctx.Err() != nil && errors.Is(err, ctx.Err()) { // a step looks at ctx before it changes anything
+				r.keep.interrupted()
+			}
 			return err
 		}
+		done++
 		loader.Recycle(b)
 		e.Loss += m.Loss / float64(perEpoch)
 		e.Positive += m.Positive / float64(perEpoch)
@@ -72,11 +86,17 @@ func (r *run) epochs(ctx context.Context, do step) error {
 			r.record.History = append(r.record.History, e)
 			e, epochBegan = Epoch{}, time.Now()
 		}
+		r.keep.after(done, e, epochBegan)
 		r.tell("train", done, loader.Steps(), m.Loss)
 	}
 	r.record.Timings.Train = time.Since(began).Seconds()
 	r.record.Timings.Images = float64(loader.Steps()*r.s.Batch) / r.record.Timings.Train
 	return nil
+}
+
+// ago is the moment so many seconds before now.
+func ago(seconds float64) time.Time {
+	return time.Now().Add(-time.Duration(seconds * float64(time.Second)))
 }
 
 // stepsOf is the number of steps of s.
@@ -92,13 +112,19 @@ func (r *run) mocoRun(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !r.s.NoiseQueue {
+	var from *position
+	if r.s.Method == MoCo {
+		if from, err = r.resume(observed{m}); err != nil {
+			return err
+		}
+	}
+	if from == nil && !r.s.NoiseQueue {
 		if err := r.fill(ctx, m, nil); err != nil {
 			return err
 		}
 	}
 	if r.s.Method == MoCo {
-		if err := r.epochs(ctx, observed(m)); err != nil {
+		if err := r.epochs(ctx, observed{m}, from); err != nil {
 			return err
 		}
 	}
@@ -108,15 +134,15 @@ func (r *run) mocoRun(ctx context.Context) error {
 	return r.describe(ctx, m) // last, since it runs the encoders in training mode
 }
 
-// observed is m.Step, with a look at the similarities that it computed where asked.
-func observed(m *moco.MoCo) step {
-	return func(ctx context.Context, b *augment.Batch, observe bool) (moco.Metrics, float64, error) {
-		metrics, err := m.Step(ctx, b)
-		if err != nil || !observe {
-			return metrics, 0, err
-		}
-		return metrics, mean(engine.Floats(m.LastSimilarities())), nil
+// observed takes the steps of a MoCo, with a look at the similarities that they computed where asked.
+type observed struct{ *moco.MoCo }
+
+func (m observed) step(ctx context.Context, b *augment.Batch, observe bool) (moco.Metrics, float64, error) {
+	metrics, err := m.Step(ctx, b)
+	if err != nil || !observe {
+		return metrics, 0, err
 	}
+	return metrics, mean(engine.Floats(m.LastSimilarities())), nil
 }
 
 func mean(values []float32) float64 {
