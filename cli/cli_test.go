@@ -60,6 +60,8 @@ func TestUsageErrorsSayWhatToType(t *testing.T) {
 		{"reproduce E1 --seeds many", "--seeds many"},
 		{"reproduce E1 --seeds -1", "at least 1"},
 		{"reproduce E1 --threads -1", "at least 1"},
+		{"reproduce E1 --checkpoint-every -1s", "it must be a time"},
+		{"reproduce E1 --checkpoint-every often", "not a duration"},
 		{"reproduce E1 --set queue=1000", "use 896 or 1024"},
 		{"reproduce E1 --set qeue=1024", `did you mean "queue"?`},
 		{"reproduce E1 --set temperature", "field=value"},

@@ -53,6 +53,12 @@ func (p *progress) line(line string) {
 	p.width = len(line)
 }
 
+// notice writes a line that stays.
+func (p *progress) notice(line string) {
+	p.done()
+	fmt.Fprintln(p.w, line)
+}
+
 // done ends the line on a terminal.
 func (p *progress) done() {
 	if p.terminal && p.width > 0 {

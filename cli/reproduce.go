@@ -20,7 +20,8 @@ import (
 const reproduceSynopsis = `reproduce EXPERIMENT [--size smoke|lesson|full] [--dataset NAME] [--seeds N] [--out DIR]
 
 Trains every arm of the experiment that has no record in DIR yet, and draws its figures and tables there. An
-interrupted sweep goes on with the same command. Settings that no flag names: --set temperature=0.2 (may be repeated;
+interrupted sweep goes on with the same command, in the middle of a run too: checkpoints of it are kept in DIR until
+its record is written. Settings that no flag names: --set temperature=0.2 (may be repeated;
 names are those of a record's "setting").
 
 An arm is a band of percentiles counted from the hardest negative (0-5 keeps the hardest 5%), "random 5" (a random 5%),
@@ -64,6 +65,8 @@ func (f *reproduceFlags) register(set *flag.FlagSet) {
 	set.StringVar(&f.size, "size", experiment.Lesson, "smoke (seconds), lesson (minutes) or full (hours)")
 	set.IntVar(&f.seeds, "seeds", 0, "seeds an arm; 0 is 1, 3 or 10 by size")
 	set.StringVar(&f.out, "out", "out", "folder of records, figures and tables")
+	set.DurationVar(&f.options.CheckpointEvery, "checkpoint-every", 0, "time between checkpoints, as 30s; 0 is 10 s, or more where they took above 1% of the time")
+	set.BoolVar(&f.options.NoResume, "no-resume", false, "begin runs without a record from their first step, and remove their checkpoints")
 	set.Func("arms", `arms in place of the size's own: "0-100,0-7.5,random 10,untrained"`, func(text string) error {
 		if strings.TrimSpace(text) == "" {
 			return errors.New("it names no arm")
@@ -142,6 +145,9 @@ func (f *reproduceFlags) plan(rest []string) ([]experiment.Setting, string, erro
 	if f.seeds < 0 {
 		return nil, "", fmt.Errorf("--seeds %d: there must be at least 1", f.seeds)
 	}
+	if every := f.options.CheckpointEvery; every < 0 {
+		return nil, "", fmt.Errorf("--checkpoint-every %v: it must be a time, as 30s, or 0", every)
+	}
 	if f.base.Dataset != "" {
 		return nil, "", fmt.Errorf("--set dataset: type --dataset %s instead", f.base.Dataset)
 	}
@@ -153,7 +159,7 @@ func (f *reproduceFlags) plan(rest []string) ([]experiment.Setting, string, erro
 func (f *reproduceFlags) reproduce(ctx context.Context, name string, plan []experiment.Setting, out, errw io.Writer) int {
 	began := time.Now()
 	p := newProgress(errw)
-	f.options.Progress = p.show
+	f.options.Progress, f.options.Notice = p.show, p.notice
 	records, err := experiment.Sweep(ctx, plan, f.options)
 	p.done()
 	if err != nil {
