@@ -15,7 +15,8 @@ func init() {
 	p := imports.Package{
 		Name: "avx",
 		Binds: map[string]r.Value{
-			"Open": r.ValueOf(avx.Open),
+			"Open":      r.ValueOf(avx.Open),
+			"OpenExact": r.ValueOf(avx.OpenExact),
 		},
 		Types: map[string]r.Type{
 			"Engine": r.TypeFor[avx.Engine](),

@@ -29,7 +29,7 @@ func Register(name string, open func() (Engine, error)) {
 }
 
 // rank orders the engines for Best: a higher one is faster where it runs.
-var rank = map[string]int{"cpu": 1, "avx": 2, "cuda": 3}
+var rank = map[string]int{"cpu": 1, "avx-exact": 2, "avx": 3, "cuda": 4}
 
 // Names lists the registered engines, the best last.
 func Names() []string {

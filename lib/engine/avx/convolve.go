@@ -9,6 +9,10 @@ import (
 // Conv2D: y (N, O, Ho, Wo) = x (N, I, H, W) convolved with w (O, I, R, S).
 func (e *Engine) Conv2D(y, x, w *tensor.Dense, stride, pad int) {
 	g := engine.CheckConv("Conv2D", y, x, w, stride, pad)
+	if e.chooses(g) {
+		e.winoSlide(e.winoForward(g), data(y), data(x), data(w))
+		return
+	}
 	e.slide(e.forwardWindow(g), data(y), data(x), data(w))
 }
 

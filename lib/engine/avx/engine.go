@@ -14,6 +14,7 @@ import (
 type Engine struct {
 	*cpu.Engine
 	isa     string
+	use     winoUse
 	k       *kernels
 	workers []*worker
 	shared  [4][]float32 // scratch of a kernel as a whole
@@ -22,16 +23,22 @@ type Engine struct {
 	parameters []float32   // of an element-by-element kernel
 	window     window      // of the convolution that runs
 	corr       correlation // of the gradient to weights that runs
+	wino       winoPlan    // of Winograd's convolution that runs
 }
 
-func newEngine(isa string) *Engine {
-	e := &Engine{Engine: cpu.New(), isa: isa, k: kernelsOf[isa]}
+func newEngine(isa string, use winoUse) *Engine {
+	e := &Engine{Engine: cpu.New(), isa: isa, use: use, k: kernelsOf[isa]}
 	e.Bind(e)
 	return e
 }
 
-// Name is "avx"; Variant is the instruction set, "avx2" or "avx512".
-func (e *Engine) Name() string    { return "avx" }
+// Name is "avx", or "avx-exact" where no convolution is Winograd's; Variant is the instruction set, "avx2" or "avx512".
+func (e *Engine) Name() string {
+	if e.use == winoNever {
+		return "avx-exact"
+	}
+	return "avx"
+}
 func (e *Engine) Variant() string { return e.isa }
 
 // worker is the scratch memory of one worker of a loop.
@@ -42,6 +49,9 @@ type worker struct {
 	sums []float64
 
 	parameters []float32 // of a strip
+
+	frame []float32 // of Winograd's convolution
+	wino  winoScratch
 }
 
 // perWorker returns the scratch of each worker of the loop that follows.

@@ -19,11 +19,18 @@ func TestGuardPages(t *testing.T) {
 	for _, behind := range []bool{true, false} {
 		allocate = func(n int) []float32 { return guarded(t, n, behind) }
 		each(t, func(t *testing.T, e *Engine) {
-			suite(e, func(shape ...int) *tensor.Dense {
-				return tensor.New(tensor.WithShape(shape...), tensor.WithEngine(e),
-					tensor.WithBacking(guarded(t, tensor.Shape(shape).TotalSize(), behind)))
-			})
+			e.use = winoAlways
+			convolutions(e, guardedTensors(t, e, behind))
+			e.use = winoByShape
+			suite(e, guardedTensors(t, e, behind))
 		})
+	}
+}
+
+func guardedTensors(t *testing.T, e *Engine, behind bool) func(shape ...int) *tensor.Dense {
+	return func(shape ...int) *tensor.Dense {
+		return tensor.New(tensor.WithShape(shape...), tensor.WithEngine(e),
+			tensor.WithBacking(guarded(t, tensor.Shape(shape).TotalSize(), behind)))
 	}
 }
 

@@ -19,6 +19,8 @@ func TestInstructionSetsAgree(t *testing.T) {
 		t.Skip(err)
 	}
 	a, b := suite(narrow, narrow.New), suite(wide, wide.New)
+	narrow.use, wide.use = winoAlways, winoAlways
+	a, b = append(a, convolutions(narrow, narrow.New)...), append(b, convolutions(wide, wide.New)...)
 	for i := range a {
 		x, y := engine.Floats(a[i]), engine.Floats(b[i])
 		for j := range x {
@@ -45,6 +47,9 @@ func TestOpen(t *testing.T) {
 		case e.Name() != "avx" || e.Variant() != isa || engine.Of(e.New(1)).Name() != "avx":
 			t.Errorf("engine %s, variant %s, tensors on %s", e.Name(), e.Variant(), engine.Of(e.New(1)).Name())
 		}
+	}
+	if e, err := engine.Open("avx-exact"); err == nil && e.Name() != "avx-exact" {
+		t.Errorf("avx-exact opens %s", e.Name())
 	}
 	t.Setenv("HARDNEG_ISA", "mmx")
 	if _, err := engine.Open("avx"); err == nil || !strings.Contains(err.Error(), "HARDNEG_ISA") {

@@ -6,6 +6,8 @@ type kernels struct {
 	rows  [2]int // the most rows of a tile of one unit, of two
 	units [2][]func(a, b, c *float32, w *int64)
 	wide  int // units of the widest tile
+
+	winoInput, winoOutput, winoGradient, winoWeight, winoWeightGradient transform
 }
 
 var kernelsOf = map[string]*kernels{
@@ -13,6 +15,9 @@ var kernelsOf = map[string]*kernels{
 		rows:  [2]int{6, 0},
 		units: [2][]func(a, b, c *float32, w *int64){{tileAVX2x1, tileAVX2x2, tileAVX2x3, tileAVX2x4, tileAVX2x5, tileAVX2x6}},
 		wide:  1,
+
+		winoInput: winoInputAVX2, winoOutput: winoOutputAVX2, winoGradient: winoGradientAVX2,
+		winoWeight: winoWeightAVX2, winoWeightGradient: winoWeightGradientAVX2,
 	},
 	avx512: {
 		rows: [2]int{16, 14},
@@ -23,5 +28,8 @@ var kernelsOf = map[string]*kernels{
 				tileAVX512x8x2, tileAVX512x9x2, tileAVX512x10x2, tileAVX512x11x2, tileAVX512x12x2, tileAVX512x13x2, tileAVX512x14x2},
 		},
 		wide: 2,
+
+		winoInput: winoInputAVX512, winoOutput: winoOutputAVX512, winoGradient: winoGradientAVX512,
+		winoWeight: winoWeightAVX512, winoWeightGradient: winoWeightGradientAVX512,
 	},
 }

@@ -10,6 +10,8 @@ type kernels struct {
 	rows  [2]int
 	units [2][]func(a, b, c *float32, w *int64)
 	wide  int
+
+	winoInput, winoOutput, winoGradient, winoWeight, winoWeightGradient transform
 }
 
 var kernelsOf map[string]*kernels

@@ -15,18 +15,26 @@ const (
 )
 
 func init() {
-	engine.Register("avx", func() (engine.Engine, error) {
-		e, err := Open(os.Getenv("HARDNEG_ISA"))
-		if err != nil {
-			return nil, err
-		}
-		return e, nil
-	})
+	for name, open := range map[string]func(string) (*Engine, error){"avx": Open, "avx-exact": OpenExact} {
+		engine.Register(name, func() (engine.Engine, error) {
+			e, err := open(os.Getenv("HARDNEG_ISA"))
+			if err != nil {
+				return nil, err
+			}
+			return e, nil
+		})
+	}
 }
 
 // Open returns an engine that uses the instruction set isa, "avx2" or "avx512"; "" is the best that this CPU and
 // its operating system offer. What they lack is an error.
-func Open(isa string) (*Engine, error) {
+func Open(isa string) (*Engine, error) { return open(isa, winoByShape) }
+
+// OpenExact returns an engine whose convolutions are all direct, "avx-exact": each output is one chain of products as
+// the definition has them, which Winograd's convolutions are not.
+func OpenExact(isa string) (*Engine, error) { return open(isa, winoNever) }
+
+func open(isa string, use winoUse) (*Engine, error) {
 	switch isa {
 	case avx2, avx512:
 		if lacks := lacking(isa); lacks != "" {
@@ -43,5 +51,5 @@ func Open(isa string) (*Engine, error) {
 	default:
 		return nil, fmt.Errorf("avx: HARDNEG_ISA: %w", suggest.Unknown("instruction set", isa, []string{avx2, avx512}))
 	}
-	return newEngine(isa), nil
+	return newEngine(isa, use), nil
 }

@@ -53,6 +53,16 @@ func convCases() []testCase {
 		cs = append(cs, conv{n: 1 + r.IntN(6), i: 1 + r.IntN(40), h: 3 + r.IntN(15), w: 3 + r.IntN(15), o: 1 + r.IntN(50),
 			r: side, s: side, stride: 1 + r.IntN(2), pad: r.IntN(side/2 + 1)})
 	}
+	// What Winograd's tiles of 4x4 make of sides, and blocks of 16 of channels and samples.
+	same := func(n, i, h, w, o int) conv {
+		return conv{n: n, i: i, h: h, w: w, o: o, r: 3, s: 3, stride: 1, pad: 1}
+	}
+	cs = append(cs, same(1, 1, 4, 4, 1), same(1, 3, 1, 9, 48), same(17, 48, 8, 8, 48), same(33, 3, 5, 6, 17), same(1, 64, 12, 7, 64),
+		same(18, 65, 4, 4, 70), same(35, 200, 4, 8, 16), same(1, 193, 6, 9, 79), same(5, 16, 21, 34, 3), same(4, 80, 17, 13, 66))
+	channels := []int{1, 2, 3, 15, 16, 17, 31, 48, 64, 67}
+	for range 20 {
+		cs = append(cs, same(1+r.IntN(20), channels[r.IntN(len(channels))], 1+r.IntN(14), 1+r.IntN(14), channels[r.IntN(len(channels))]))
+	}
 	var cases []testCase
 	for i, c := range cs {
 		cases = append(cases, testCase{fmt.Sprintf("%d/%v", i, c), func(tr *trial) { convCase(tr, c) }})

@@ -27,6 +27,7 @@ func main() {
 		{"transpose", transposes},
 		{"norm", norms},
 		{"update", updates},
+		{"winograd", winograds},
 	} {
 		if err := write(*dir, topic.name, topic.write); err != nil {
 			fmt.Fprintln(os.Stderr, err)
