@@ -19,6 +19,10 @@ func (e *Engine) Conv2D(y, x, w *tensor.Dense, stride, pad int) {
 // Conv2DBackwardData: dx from dy and w.
 func (e *Engine) Conv2DBackwardData(dx, dy, w *tensor.Dense, stride, pad int) {
 	g := engine.CheckConv("Conv2DBackwardData", dy, dx, w, stride, pad)
+	if e.chooses(g) {
+		e.winoSlide(e.winoBackward(g), data(dx), data(dy), data(w))
+		return
+	}
 	e.slide(e.backwardWindow(g), data(dx), data(dy), data(w))
 }
 

@@ -32,6 +32,14 @@ func (e *Engine) winoForward(g engine.Conv) *winoPlan {
 	return p
 }
 
+// winoBackward is the plan of a gradient to the input: dy takes the source's place, weights are transposed and turned.
+func (e *Engine) winoBackward(g engine.Conv) *winoPlan {
+	p := &e.wino
+	*p = winoPlan{n: g.N, k: g.O, o: g.I, h: g.H, w: g.W, flip: true}
+	p.plan()
+	return p
+}
+
 // What a block may hold. Where few channels are summed, V and a group of M are one worker's and about fill the
 // second-level cache; else workers share V and M, for which the third-level cache has room, and U is read fewer times.
 // (Measured on ResNet-18's layers, Zen 4, for 96 Ki to 448 Ki floats and groups of 2 to 8.) Results do not depend on it.
