@@ -29,5 +29,9 @@ func (e *Engine) Conv2DBackwardData(dx, dy, w *tensor.Dense, stride, pad int) {
 // Conv2DBackwardWeights: dw from dy and x.
 func (e *Engine) Conv2DBackwardWeights(dw, dy, x *tensor.Dense, stride, pad int) {
 	g := engine.CheckConv("Conv2DBackwardWeights", dy, x, dw, stride, pad)
+	if e.chooses(g) {
+		e.winoCorrelate(g, data(dw), data(dy), data(x))
+		return
+	}
 	e.correlate(g, data(dw), data(dy), data(x))
 }

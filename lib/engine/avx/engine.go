@@ -24,6 +24,7 @@ type Engine struct {
 	window     window      // of the convolution that runs
 	corr       correlation // of the gradient to weights that runs
 	wino       winoPlan    // of Winograd's convolution that runs
+	winoCorr   winoCorrelation
 }
 
 func newEngine(isa string, use winoUse) *Engine {
