@@ -47,10 +47,9 @@ func (in *Interp) checkStep(s *step, sc scope) (err error) {
 		file.Decls = []ast.Decl{wrap(s.stmt)}
 	}
 	c.file = file
-	conf := &types.Config{Error: c.collect, Sizes: types.SizesFor("gc", runtime.GOARCH)}
 	run := func() {
 		c.see(file, map[string]bool{})
-		_ = types.NewChecker(conf, &in.ir.Comp.Fileset.FileSet, c.pkg, c.info).Files([]*ast.File{file}) // reported through Error
+		c.types(file, &in.ir.Comp.Fileset.FileSet)
 	}
 	run()
 	if c.nameFields() {
@@ -66,6 +65,12 @@ func (in *Interp) checkStep(s *step, sc scope) (err error) {
 	}
 	c.promote(s)
 	return nil
+}
+
+// types has Go's checker fill in c.info; what is wrong comes to collect.
+func (c *check) types(file *ast.File, set *token.FileSet) {
+	conf := &types.Config{Error: c.collect, Sizes: types.SizesFor("gc", runtime.GOARCH)}
+	_ = types.NewChecker(conf, set, c.pkg, c.info).Files([]*ast.File{file})
 }
 
 func (c *check) collect(err error) {

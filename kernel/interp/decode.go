@@ -72,7 +72,7 @@ func decode(data []byte, o Object, numbers, strict bool) error {
 func (d *decoder) save(err error, path []string, of string) {
 	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
 		if wrong.Field != "" {
-			path = append(path[:len(path):len(path)], wrong.Field)
+			path = under(path, wrong.Field)
 		}
 		if wrong.Field = strings.Join(path, "."); wrong.Field != "" && wrong.Struct == "" {
 			wrong.Struct = of
@@ -82,6 +82,9 @@ func (d *decoder) save(err error, path []string, of string) {
 		d.err = err
 	}
 }
+
+// under is the way to a part.
+func under(path []string, name string) []string { return append(path[:len(path):len(path)], name) }
 
 // plain reads what package json reads right by itself.
 func (d *decoder) plain(raw []byte, to any, path []string, of string) {
@@ -253,7 +256,7 @@ func (d *decoder) takeOver(to, image reflect.Value, fields []imageField, path []
 		default:
 			if raw := image.Field(i).Bytes(); raw != nil {
 				name := cmp.Or(nameOf(f.tag), f.image.Name)
-				d.value(raw, part, f.t, append(path[:len(path):len(path)], name), of)
+				d.value(raw, part, f.t, under(path, name), of)
 			}
 		}
 	}

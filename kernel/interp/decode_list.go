@@ -66,7 +66,7 @@ func (d *decoder) table(raw []byte, place reflect.Value, t *types.Map, path []st
 			continue
 		}
 		elem := reflect.New(place.Type().Elem()).Elem()
-		d.value(part, elem, t.Elem(), append(path[:len(path):len(path)], name), of)
+		d.value(part, elem, t.Elem(), under(path, name), of)
 		place.SetMapIndex(key, elem)
 	}
 }

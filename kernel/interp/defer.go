@@ -82,13 +82,7 @@ func deferred(run *fast.Run, t reflect.Type, f reflect.Value) any {
 		return func() { runDeferred(run, g) }
 	}
 	return reflect.MakeFunc(t, func(args []reflect.Value) (out []reflect.Value) {
-		runDeferred(run, func() {
-			if t.IsVariadic() {
-				out = f.CallSlice(args)
-			} else {
-				out = f.Call(args)
-			}
-		})
+		runDeferred(run, func() { out = apply(f, args) })
 		return out
 	}).Interface()
 }

@@ -32,6 +32,15 @@ func encodable(x any) (any, error) {
 	return e.value(reflect.ValueOf(o.V), o.T.Type)
 }
 
+// imaged has encode write the image of a value.
+func imaged(x any, encode func(any) error) error {
+	image, err := encodable(x)
+	if err != nil {
+		return err
+	}
+	return explained(encode(image))
+}
+
 // marshal is json.Marshal, without the escapes that the caller may not want, for what is inside a compiled value.
 func marshal(x any) ([]byte, error) {
 	image, err := encodable(x)
@@ -50,9 +59,7 @@ func marshal(x any) ([]byte, error) {
 // value is the image of a value of type t.
 func (e *encoder) value(v reflect.Value, t types.Type) (any, error) {
 	place := v
-	for v.IsValid() && v.Kind() == reflect.Interface && !types.IsInterface(t) { // opaque
-		v = v.Elem()
-	}
+	v = opened(v, t)
 	if !v.IsValid() || (v.Kind() == reflect.Pointer || v.Kind() == reflect.Map || v.Kind() == reflect.Slice) && v.IsNil() {
 		return nil, nil
 	}
@@ -184,8 +191,8 @@ func (e *encoder) leftOut(v reflect.Value, f imageField) bool {
 	if !tagHas(f.tag, "omitempty") {
 		return false
 	}
-	for v.Kind() == reflect.Interface && !v.IsNil() && !types.IsInterface(f.t) {
-		v = v.Elem()
+	if v = opened(v, f.t); !v.IsValid() {
+		return true
 	}
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:

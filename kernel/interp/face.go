@@ -113,15 +113,19 @@ func castCall(f reflect.Value, args []reflect.Value, t reflect.Type) []reflect.V
 	for i, a := range args {
 		in[i] = cast(a, f.Type().In(i))
 	}
-	call := f.Call
-	if f.Type().IsVariadic() {
-		call = f.CallSlice
-	}
-	out := call(in)
+	out := apply(f, in)
 	for i := range out {
 		out[i] = cast(out[i], t.Out(i))
 	}
 	return out
+}
+
+// apply calls f with the arguments that a function made by reflection is given: the last of a variadic one is a slice.
+func apply(f reflect.Value, args []reflect.Value) []reflect.Value {
+	if f.Type().IsVariadic() {
+		return f.CallSlice(args)
+	}
+	return f.Call(args)
 }
 
 // cast gives a value a type that it fits, in or out of an interface.

@@ -118,10 +118,7 @@ func (in *Interp) guarded(env *fast.Env, as reflect.Type, f reflect.Value, t *st
 				out = append(out[:i], reflect.Zero(f.Type().Out(i)))
 			}
 		}()
-		if f.Type().IsVariadic() {
-			return f.CallSlice(args)
-		}
-		return f.Call(args)
+		return apply(f, args)
 	}).Interface()
 }
 

@@ -31,13 +31,7 @@ func (l *laters) add(f reflect.Value) reflect.Value {
 		zeros[i] = reflect.Zero(t.Out(i))
 	}
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-		l.calls = append(l.calls, func() {
-			if t.IsVariadic() {
-				f.CallSlice(args)
-			} else {
-				f.Call(args)
-			}
-		})
+		l.calls = append(l.calls, func() { apply(f, args) })
 		return zeros
 	})
 }

@@ -51,11 +51,7 @@ func (l *lowerer) builtin(e *ast.CallExpr, fun ast.Expr) ast.Expr {
 		out.Args = []ast.Expr{l.unrolled(e.Args[0]), l.value(e.Args[1], m.Key())}
 		return out
 	case "panic":
-		x := l.value(e.Args[0], anyIface)
-		if types.IsInterface(l.typeOf(e.Args[0])) || ours(l.typeOf(e.Args[0])) {
-			x = l.printed(x)
-		}
-		out.Args = []ast.Expr{x}
+		out.Args = []ast.Expr{l.handed(l.in.toPrint(), l.value(e.Args[0], anyIface), l.typeOf(e.Args[0]), anyIface)}
 		return out
 	case "recover":
 		return l.op("recovered·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(panicValue(inner(v))) }, out)

@@ -1,11 +1,9 @@
 package interp
 
 import (
-	"fmt"
 	"go/ast"
 	"go/token"
 	"go/types"
-	"reflect"
 )
 
 func (l *lowerer) call(e *ast.CallExpr) ast.Expr {
@@ -58,63 +56,6 @@ func (l *lowerer) isCompiledFunc(fun ast.Expr) bool {
 	return ok && o.Pkg() != nil && o.Pkg().Path() != mainPath && l.in.overlay(o) == nil
 }
 
-// calleePackage is the path of the linked package whose function a call names, "" for any other.
-func (l *lowerer) calleePackage(e *ast.CallExpr) string {
-	if sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr); ok {
-		if o := l.object(sel.Sel); o != nil && o.Pkg() != nil {
-			return o.Pkg().Path()
-		}
-	}
-	return ""
-}
-
-// prints tells calls of packages that print values by package fmt.
-func (l *lowerer) prints(e *ast.CallExpr) bool {
-	switch l.calleePackage(e) {
-	case "fmt", "log", "testing", "log/slog":
-		return true
-	}
-	return false
-}
-
-// reads tells calls of packages that look into values by reflection, where a proxy would stand in the way.
-func (l *lowerer) reads(e *ast.CallExpr) bool {
-	if l.encodesXML(e) {
-		return false
-	}
-	switch l.calleePackage(e) {
-	case "reflect", "sort", "encoding/binary", "encoding/gob", "encoding/xml", "encoding/asn1", "text/template", "html/template",
-		"testing/quick", "database/sql", "github.com/go-gota/gota/dataframe", "github.com/go-gota/gota/series":
-		return true
-	}
-	return false
-}
-
-// encodesXML tells the calls whose values xml.go looks at.
-func (l *lowerer) encodesXML(e *ast.CallExpr) bool {
-	sel, ok := ast.Unparen(e.Fun).(*ast.SelectorExpr)
-	if !ok || l.calleePackage(e) != "encoding/xml" {
-		return false
-	}
-	switch sel.Sel.Name {
-	case "Marshal", "MarshalIndent", "Encode":
-		return true
-	}
-	return false
-}
-
-// holds tells calls of packages that hold values for the cell without looking at them, or are shown an image of them.
-func (l *lowerer) holds(e *ast.CallExpr) bool {
-	if l.encodesXML(e) {
-		return true
-	}
-	switch l.calleePackage(e) {
-	case "container/list", "container/ring", "container/heap", "sync", "sync/atomic", "context", "encoding/json":
-		return true
-	}
-	return false
-}
-
 // arguments converts the arguments of a call to the types of the parameters. Compiled code gets values that cells own
 // as it would have them by reflection.
 func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signature, compiled bool) {
@@ -132,24 +73,11 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 		}
 		return sig.Params().At(i).Type()
 	}
-	give := func(x ast.Expr, from, to types.Type) ast.Expr {
-		x = l.convert(x, from, to)
-		if m, ok := to.Underlying().(*types.Map); ok && compiled && l.reads(e) && types.IsInterface(m.Elem()) && !l.compiledInterface(m.Elem()) {
-			return l.nakedMap(x, to)
-		}
-		if compiled && !l.holds(e) && types.IsInterface(to) && !l.compiledInterface(to) && (types.IsInterface(from) || ours(from)) {
-			switch list := l.asks(e); {
-			case list != nil:
-				return l.presented(x, list)
-			case l.prints(e):
-				return l.printed(x)
-			case l.reads(e):
-				return l.naked(x)
-			}
-			return l.bared(x)
-		}
-		return x
+	var h handing
+	if compiled {
+		h = l.handing(e)
 	}
+	give := func(x ast.Expr, from, to types.Type) ast.Expr { return l.handed(h, l.convert(x, from, to), from, to) }
 	if len(e.Args) == 1 {
 		if t, ok := l.typeOf(e.Args[0]).(*types.Tuple); ok {
 			l.spread(out, e.Args[0], t, sig.Results(), param, give)
@@ -173,26 +101,9 @@ func (l *lowerer) arguments(out *ast.CallExpr, e *ast.CallExpr, sig *types.Signa
 		}
 		out.Args = append(out.Args, x)
 	}
-	if compiled && e.Ellipsis.IsValid() {
+	if e.Ellipsis.IsValid() {
 		last := len(out.Args) - 1
-		if s, ok := param(last).Underlying().(*types.Slice); ok && types.IsInterface(s.Elem()) && !l.compiledInterface(s.Elem()) {
-			give, name := bare, "bares·"
-			switch list := l.asks(e); {
-			case list != nil:
-				give, name = present(list), fmt.Sprint("presents·", len(l.in.presents[l.calleePackage(e)]), l.calleePackage(e))
-			case l.prints(e):
-				give, name = l.in.printed, "printeds·"
-			case l.reads(e):
-				give, name = naked, "nakeds·"
-			}
-			out.Args[last] = l.op(name, l.in.reps.of(types.NewSlice(anyIface)), func(v reflect.Value) reflect.Value {
-				list := make([]any, v.Len())
-				for i := range list {
-					list[i] = give(inner(v.Index(i)))
-				}
-				return reflect.ValueOf(list)
-			}, out.Args[last])
-		}
+		out.Args[last] = l.handedList(h, out.Args[last], param(last))
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"runtime"
 	"strings"
 )
 
@@ -155,8 +154,7 @@ func (in *Interp) checkInstance(src *source, args []types.Type) (*ast.FuncDecl, 
 			}
 		}
 		c.see(file, own)
-		conf := &types.Config{Error: c.collect, Sizes: types.SizesFor("gc", runtime.GOARCH)}
-		_ = types.NewChecker(conf, &in.ir.Comp.Fileset.FileSet, c.pkg, c.info).Files([]*ast.File{file})
+		c.types(file, &in.ir.Comp.Fileset.FileSet)
 	}
 	run()
 	if c.nameFields() {

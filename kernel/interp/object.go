@@ -139,10 +139,7 @@ func (o Object) method(name string) reflect.Value {
 	_, pointer := recv.Underlying().(*types.Pointer)
 	return reflect.MakeFunc(reflect.FuncOf(in, out, f.Type().IsVariadic()), func(args []reflect.Value) []reflect.Value {
 		args = append([]reflect.Value{o.receiver(holder(), pointer, p.last, f.Type().In(0))}, args...)
-		if f.Type().IsVariadic() {
-			return f.CallSlice(args)
-		}
-		return f.Call(args)
+		return apply(f, args)
 	})
 }
 

@@ -174,35 +174,6 @@ func (l *lowerer) box(x ast.Expr, t types.Type) ast.Expr {
 	}, x)
 }
 
-// bared is an interface's value as compiled code that looks at it by reflection is given it.
-func (l *lowerer) bared(x ast.Expr) ast.Expr {
-	return l.op("bare·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(bare(inner(v))) }, x)
-}
-
-// naked is an interface's value for compiled code that looks into it by reflection.
-func (l *lowerer) naked(x ast.Expr) ast.Expr {
-	return l.op("naked·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(naked(inner(v))) }, x)
-}
-
-// nakedMap is a map of any, a template's functions say, for compiled code that looks into its values.
-func (l *lowerer) nakedMap(x ast.Expr, t types.Type) ast.Expr {
-	return l.op(fmt.Sprintf("nakedMap·%d", l.in.reps.index(t).id), l.in.reps.of(t), func(v reflect.Value) reflect.Value {
-		if v.IsNil() {
-			return v
-		}
-		out := reflect.MakeMapWithSize(v.Type(), v.Len())
-		for it := v.MapRange(); it.Next(); {
-			out.SetMapIndex(it.Key(), some(naked(inner(it.Value()))))
-		}
-		return out
-	}, x)
-}
-
-// printed is an interface's value as package fmt is given it.
-func (l *lowerer) printed(x ast.Expr) ast.Expr {
-	return l.op("printed·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(l.in.printed(inner(v))) }, x)
-}
-
 // opened is a compiled interface's value as one of any.
 func (l *lowerer) opened(x ast.Expr) ast.Expr {
 	return l.op("open·", l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(open(inner(v))) }, x)

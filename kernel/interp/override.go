@@ -59,21 +59,13 @@ func (in *Interp) override() {
 
 // overrideJSON has package json see a cell's types as they are.
 func (in *Interp) overrideJSON() {
-	in.Bind("encoding/json", "Marshal", func(v any) ([]byte, error) {
-		image, err := encodable(v)
-		if err != nil {
-			return nil, err
-		}
-		b, err := json.Marshal(image)
-		return b, explained(err)
+	in.Bind("encoding/json", "Marshal", func(v any) (b []byte, err error) {
+		err = imaged(v, func(v any) (err error) { b, err = json.Marshal(v); return err })
+		return b, err
 	})
-	in.Bind("encoding/json", "MarshalIndent", func(v any, prefix, indent string) ([]byte, error) {
-		image, err := encodable(v)
-		if err != nil {
-			return nil, err
-		}
-		b, err := json.MarshalIndent(image, prefix, indent)
-		return b, explained(err)
+	in.Bind("encoding/json", "MarshalIndent", func(v any, prefix, indent string) (b []byte, err error) {
+		err = imaged(v, func(v any) (err error) { b, err = json.MarshalIndent(v, prefix, indent); return err })
+		return b, err
 	})
 	in.Bind("encoding/json", "Unmarshal", unmarshal)
 }

@@ -43,6 +43,19 @@ const wrapper = "ꓸstatement"
 // statement in a function of its own, with line directives by which all positions are those of the cell.
 func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 	c := split([]byte(src))
+	tree, err := c.parse(set, name, src)
+	if err != nil && len(c.pieces) > 0 { // a cell may end with several expressions, as no Go does
+		last := &c.pieces[len(c.pieces)-1]
+		if end := listEnd(src[last.start:last.end]); end > 0 && last.kind == statement {
+			last.kind, last.end = expressions, last.start+end
+			return c.parse(set, name, src)
+		}
+	}
+	return tree, err
+}
+
+// parse has the parser read the pieces of src.
+func (c cut) parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 	if c.shut >= 0 {
 		line, column := lineColumn(src, c.shut)
 		return nil, &Error{Name: "syntax error", Value: "this bracket closes nothing", Frames: []Frame{{Line: line, Column: column}}}
@@ -68,19 +81,15 @@ func parse(set *etoken.FileSet, name, src string) (*parsed, error) {
 		}
 	}
 	several := false
-	for i, p := range c.pieces {
-		if p.kind == statement && i == len(c.pieces)-1 {
-			if end := listEnd(src[p.start:p.end]); end > 0 {
-				several, p.end = true, p.start+end
-				put("func "+wrapper+"() { "+listName+"(", p, ")\n}\n")
-				break
-			}
-		}
-		switch {
-		case p.kind == declaration:
+	for _, p := range c.pieces {
+		switch p.kind {
+		case declaration:
 			put("", p, "\n")
-		case p.kind == statement:
+		case statement:
 			put("func "+wrapper+"() { ", p, "\n}\n")
+		case expressions:
+			several = true
+			put("func "+wrapper+"() { "+listName+"(", p, ")\n}\n")
 		}
 	}
 	if at, ok := program(src, c.pieces); ok { // main runs where it stands
@@ -190,7 +199,7 @@ func program(src string, pieces []piece) (at int, ok bool) {
 		switch p.kind {
 		case packageClause:
 			clause = true
-		case statement:
+		case statement, expressions:
 			return 0, false
 		case declaration:
 			if mainFunc.MatchString(src[p.start:p.end]) {

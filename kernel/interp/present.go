@@ -45,9 +45,13 @@ func (l *lowerer) asks(e *ast.CallExpr) []reflect.Type {
 	return l.in.presents[l.calleePackage(e)]
 }
 
-// present is a value for compiled code that asks it for interfaces.
-func present(list []reflect.Type) func(any) any {
-	return func(x any) any {
+// presenting gives a value as the first of some interfaces that it implements.
+func presenting(list []reflect.Type) handing {
+	name := "present·"
+	for _, t := range list {
+		name += t.String() + ","
+	}
+	return handing{name: name, give: func(x any) any {
 		o, ok := x.(Object)
 		if !ok {
 			return x
@@ -58,15 +62,5 @@ func present(list []reflect.Type) func(any) any {
 			}
 		}
 		return bare(x)
-	}
-}
-
-// presented is an interface's value as present gives it.
-func (l *lowerer) presented(x ast.Expr, list []reflect.Type) ast.Expr {
-	name := "present·"
-	for _, t := range list {
-		name += t.String() + ","
-	}
-	give := present(list)
-	return l.op(name, l.in.ir.Comp.TypeOfInterface(), func(v reflect.Value) reflect.Value { return some(give(inner(v))) }, x)
+	}}
 }

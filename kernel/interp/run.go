@@ -45,7 +45,7 @@ func (in *Interp) Run(ctx context.Context, c Cell) (values []Value, err error) {
 			for i := range e.Frames {
 				in.cells.fill(&e.Frames[i], c.Number)
 			}
-			if e.Name == "syntax error" || strings.HasPrefix(e.Value, "undefined: ") && len(e.Frames) > 0 {
+			if len(e.Frames) > 0 && (e.Name == "syntax error" || strings.HasPrefix(e.Value, "undefined: ")) {
 				e.Value += noGo(e.Frames[0].Source)
 			}
 		}

@@ -15,6 +15,7 @@ const (
 	declaration
 	importDecl
 	packageClause
+	expressions // several, at the end of a cell
 )
 
 // piece is one declaration or statement of a cell: the bytes from start to end.

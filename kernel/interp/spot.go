@@ -6,7 +6,6 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
-	"runtime"
 	"strings"
 
 	"github.com/cosmos72/gomacro/go/etoken"
@@ -100,8 +99,7 @@ func (in *Interp) checkLoosely(s *step, sc scope, set *etoken.FileSet) (*check, 
 		file.Decls = append(file.Decls, d)
 	}
 	c.see(file, map[string]bool{})
-	conf := &types.Config{Error: func(error) {}, Sizes: types.SizesFor("gc", runtime.GOARCH)}
-	_ = types.NewChecker(conf, &set.FileSet, c.pkg, c.info).Files([]*ast.File{file})
+	c.types(file, &set.FileSet)
 	for id, o := range c.info.Defs {
 		if o == nil || id.Name == "_" {
 			continue

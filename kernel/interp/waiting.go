@@ -72,13 +72,7 @@ func init() {
 	method("ListenAndServe", func(s *http.Server) func() error { return func() error { return serve(s) } })
 	method("Wait", func(c *exec.Cmd) func() error { return func() error { return wait(c) } })
 	method("Encode", func(w *json.Encoder) func(any) error {
-		return func(v any) error {
-			image, err := encodable(v)
-			if err != nil {
-				return err
-			}
-			return explained(w.Encode(image))
-		}
+		return func(v any) error { return imaged(v, w.Encode) }
 	})
 	method("Decode", func(r *json.Decoder) func(any) error { return func(v any) error { return decodeNext(r, v) } })
 	method("Fatal", func(l *log.Logger) func(...any) { return func(v ...any) { fatal(l, fmt.Sprint(v...)) } })

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -74,8 +75,9 @@ func Open(o Options) (*Session, error) {
 	s.in.OnTrouble(func(text string) { s.console.write(s.console.err, []byte(text)) })
 	s.in.Declare("Display", display.Display)
 	display.Inner = interp.Inner
+	shown := slices.Concat(drawn, said)
 	for _, path := range []string{"github.com/hardneg/hardneg/kernel/display", "github.com/gopherdata/gophernotes"} {
-		s.in.Present(path, append(drawn, said...), "Display")
+		s.in.Present(path, shown, "Display")
 	}
 	if err := s.in.Import("display"); err != nil {
 		s.Close()
