@@ -180,7 +180,7 @@ func TestFailedRunKeepsItsCheckpoints(t *testing.T) {
 func FuzzCheckpoint(f *testing.F) {
 	s := tiny.Complete()
 	p := position{Format: CheckpointFormat, Hash: s.Hash(), Setting: s, Step: 4, Steps: 6, History: []Epoch{{Epoch: 1}}}
-	b, err := encodeCheckpoint(p, []safetensors.Tensor{integers(stepTensor, []int{4})})
+	b, err := encodeCheckpoint(p, []safetensors.Tensor{safetensors.Integers(stepTensor, []int{4})})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -178,13 +178,13 @@ func (w *exporter) batch(name string, b *augment.Batch, order []int, parts ...st
 		case "x2":
 			t = append(t, safetensors.Tensor{Name: part, Shape: images, Data: b.X2})
 		case "id":
-			t = append(t, integers(part, b.ID))
+			t = append(t, safetensors.Integers(part, b.ID))
 		case "label":
-			t = append(t, integers(part, b.Label))
+			t = append(t, safetensors.Integers(part, b.Label))
 		}
 	}
 	if order != nil {
-		t = append(t, integers("order", order))
+		t = append(t, safetensors.Integers("order", order))
 	}
 	return w.tensors(name, t...)
 }
@@ -217,15 +217,7 @@ func (w *exporter) eval() error {
 			w.p.views.Plain(x[i*each:(i+1)*each], image, height, width)
 			y[i] = part.set.Label(i)
 		}
-		t = append(t, safetensors.Tensor{Name: part.name + "_x", Shape: []int{n, 3, w.s.Size, w.s.Size}, Data: x}, integers(part.name+"_y", y))
+		t = append(t, safetensors.Tensor{Name: part.name + "_x", Shape: []int{n, 3, w.s.Size, w.s.Size}, Data: x}, safetensors.Integers(part.name+"_y", y))
 	}
 	return w.tensors("eval", t...)
-}
-
-func integers(name string, v []int) safetensors.Tensor {
-	out := make([]int64, len(v))
-	for i, x := range v {
-		out[i] = int64(x)
-	}
-	return safetensors.Tensor{Name: name, Shape: []int{len(v)}, Data: out}
 }

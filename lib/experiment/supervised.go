@@ -93,24 +93,18 @@ const (
 func (c *classifier) State() []safetensors.Tensor {
 	return append(c.w.Prefixed(classifierPrefix),
 		safetensors.Tensor{Name: velocityTensor, Shape: c.sgd.V.Shape().Clone(), Data: engine.Floats(c.sgd.V)},
-		integers(stepTensor, []int{c.done}))
+		safetensors.Integers(stepTensor, []int{c.done}))
 }
 
 // SetState takes over what State gave; on an error c is as it was.
 func (c *classifier) SetState(f *safetensors.File) error {
-	velocity, err := f.Float32(velocityTensor)
+	velocity, err := f.Floats(velocityTensor, c.sgd.V.Shape())
 	if err != nil {
 		return err
 	}
-	if want := c.sgd.V.Shape().TotalSize(); len(velocity) != want {
-		return fmt.Errorf("tensor %q has %d values, want %d", velocityTensor, len(velocity), want)
-	}
-	step, err := f.Int64(stepTensor)
+	step, err := f.Integers(stepTensor, 1, 0, c.r.s.stepsOf())
 	if err != nil {
 		return err
-	}
-	if len(step) != 1 || step[0] < 0 || step[0] > int64(c.r.s.stepsOf()) {
-		return fmt.Errorf("tensor %q is %v, want one of 0 to %d", stepTensor, step, c.r.s.stepsOf())
 	}
 	if want := len(c.w.Tensors()) + 2; len(f.Tensors) != want {
 		return fmt.Errorf("%d tensors, want %d", len(f.Tensors), want)
@@ -119,7 +113,7 @@ func (c *classifier) SetState(f *safetensors.File) error {
 		return err
 	}
 	c.r.engine.Upload(c.sgd.V, velocity)
-	c.done = int(step[0])
+	c.done = step[0]
 	return nil
 }
 

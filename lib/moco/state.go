@@ -2,7 +2,6 @@ package moco
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hardneg/hardneg/lib/engine"
 	"github.com/hardneg/hardneg/lib/safetensors"
@@ -30,8 +29,8 @@ func (m *MoCo) State() []safetensors.Tensor {
 	return append(t,
 		safetensors.Tensor{Name: velocityName, Shape: m.Optimiser.V.Shape().Clone(), Data: engine.Floats(m.Optimiser.V)},
 		safetensors.Tensor{Name: queueKeys, Shape: q.Keys.Shape().Clone(), Data: engine.Floats(q.Keys)},
-		integers(queueID, q.ID), integers(queueLabel, q.Label), integers(queueAge, q.Age),
-		integers(queuePosition, []int{q.next, q.known}), integers(stepName, []int{m.StepsDone}))
+		safetensors.Integers(queueID, q.ID), safetensors.Integers(queueLabel, q.Label), safetensors.Integers(queueAge, q.Age),
+		safetensors.Integers(queuePosition, []int{q.next, q.known}), safetensors.Integers(stepName, []int{m.StepsDone}))
 }
 
 // SetState takes over what State gave for the same Config, on the same engine or another; m then takes the steps that
@@ -39,11 +38,11 @@ func (m *MoCo) State() []safetensors.Tensor {
 // names the tensor, m is as it was.
 func (m *MoCo) SetState(f *safetensors.File) error {
 	q := m.Queue
-	velocity, err := floats(f, velocityName, m.Optimiser.V.Shape())
+	velocity, err := f.Floats(velocityName, m.Optimiser.V.Shape())
 	if err != nil {
 		return err
 	}
-	keys, err := floats(f, queueKeys, q.Keys.Shape())
+	keys, err := f.Floats(queueKeys, q.Keys.Shape())
 	if err != nil {
 		return err
 	}
@@ -60,7 +59,7 @@ func (m *MoCo) SetState(f *safetensors.File) error {
 		{queuePosition, &position, 2, 0, q.Len()},
 		{stepName, &step, 1, 0, m.Config.Steps},
 	} {
-		if *n.to, err = numbers(f, n.name, n.length, n.low, n.top); err != nil {
+		if *n.to, err = f.Integers(n.name, n.length, n.low, n.top); err != nil {
 			return err
 		}
 	}
@@ -89,42 +88,3 @@ func (m *MoCo) SetState(f *safetensors.File) error {
 
 // maxCount bounds what an id, a label or an age can be: they are ints on every platform.
 const maxCount = 1<<31 - 1
-
-func integers(name string, v []int) safetensors.Tensor {
-	out := make([]int64, len(v))
-	for i, x := range v {
-		out[i] = int64(x)
-	}
-	return safetensors.Tensor{Name: name, Shape: []int{len(v)}, Data: out}
-}
-
-// floats are the values of the tensor called name, which must be of that shape.
-func floats(f *safetensors.File, name string, shape []int) ([]float32, error) {
-	v, err := f.Float32(name)
-	if err != nil {
-		return nil, err
-	}
-	if t, _ := f.Get(name); !slices.Equal(t.Shape, shape) {
-		return nil, fmt.Errorf("tensor %q has shape %v, want %v", name, t.Shape, shape)
-	}
-	return v, nil
-}
-
-// numbers are the n integers of the tensor called name, each at least low and at most top.
-func numbers(f *safetensors.File, name string, n, low, top int) ([]int, error) {
-	v, err := f.Int64(name)
-	if err != nil {
-		return nil, err
-	}
-	if t, _ := f.Get(name); !slices.Equal(t.Shape, []int{n}) {
-		return nil, fmt.Errorf("tensor %q has shape %v, want [%d]", name, t.Shape, n)
-	}
-	out := make([]int, n)
-	for i, x := range v {
-		if x < int64(low) || x > int64(top) {
-			return nil, fmt.Errorf("tensor %q: element %d is %d, want %d to %d", name, i, x, low, top)
-		}
-		out[i] = int(x)
-	}
-	return out, nil
-}
