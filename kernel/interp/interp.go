@@ -3,7 +3,7 @@
 // The way of a cell: split (split.go) cuts it into imports, declarations and statements; parse (parse.go) hands those
 // to Go's own parser and keeps every position that of the cell; check (check.go) has go/types check each step among all
 // that earlier ones have declared; the lowerer (lower*.go) writes the checked tree anew in words that gomacro gets
-// right, and refuses by name (refuse.go) what cannot be had; build (build.go) has gomacro compile it, and run (run.go)
+// right, and refuses by name what cannot be had; build (build.go) has gomacro compile it, and run (run.go)
 // executes the steps in order. The value of the last expression is the cell's result.
 //
 // Where things are: a function that Go itself has, lower_builtin.go; one of a linked package that must see the types of its

@@ -21,7 +21,6 @@ type lowerer struct {
 	rename  map[types.Object]string
 	results []types.Type    // of the function that is lowered; nil at the top of a cell
 	named   []*ast.Ident    // its named results
-	top     bool            // at the top of a cell
 	whole   ast.Stmt        // the step: what a block of it defines ends with the block
 	defers  bool            // the function has a defer statement
 	list    string          // the variable in which its deferred functions wait, where gomacro cannot defer them

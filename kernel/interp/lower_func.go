@@ -8,7 +8,7 @@ import (
 func (l *lowerer) funcLit(e *ast.FuncLit) ast.Expr {
 	sig := l.typeOf(e).Underlying().(*types.Signature)
 	in := *l
-	in.top, in.targets, in.waiting, in.jumps = false, nil, nil, nil
+	in.targets, in.waiting, in.jumps = nil, nil, nil
 	body := in.body(e.Type, sig, e.Body)
 	f := l.funcType(e.Type, sig)
 	l.complexParam(f, sig, body)

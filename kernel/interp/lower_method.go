@@ -75,8 +75,7 @@ func (l *lowerer) methodValue(e *ast.SelectorExpr, s *types.Selection) ast.Expr 
 	at := e.Pos()
 	r := l.temp(at, "recv")
 	sig := l.typeOf(e).(*types.Signature)
-	closure, call := l.forwarding(at, sig, fun, ident(r.Name, at))
-	_ = call
+	closure, _ := l.forwarding(at, sig, fun, ident(r.Name, at))
 	t := types.NewSignatureType(nil, nil, nil, sig.Params(), sig.Results(), sig.Variadic())
 	outer := &ast.FuncLit{
 		Type: &ast.FuncType{Func: at, Params: &ast.FieldList{List: []*ast.Field{{Names: []*ast.Ident{r}, Type: l.typ(f.Signature().Recv().Type(), at)}}},

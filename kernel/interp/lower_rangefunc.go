@@ -165,10 +165,7 @@ func (l *lowerer) rangeFunc(s *ast.RangeStmt, label string, sig *types.Signature
 		params.List = append(params.List, &ast.Field{Names: []*ast.Ident{p}, Type: l.typ(t, at)})
 	}
 	leave := l.enter(target{label: label, loop: true, function: f})
-	top := l.top
-	l.top = false
 	body := l.block(s.Body)
-	l.top = top
 	leave()
 	first := []ast.Stmt{l.wrong(f, token.NEQ, rangeReady, true, at), f.set(rangeBody, at)}
 	body.List = append(append(append(first, atOnce(in)...), body.List...), l.answer(f, true, s.Body.Rbrace)...)

@@ -24,7 +24,7 @@ func (in *Interp) lower(s *step) (out *lowered, err error) {
 		}
 	}()
 	out = &lowered{pos: s.pos()}
-	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, top: true, whole: s.stmt, fresh: &in.temps, funcs: &out.funcs, first: &out.first, defines: &out.defines}
+	l := &lowerer{in: in, info: s.info, rename: map[types.Object]string{}, whole: s.stmt, fresh: &in.temps, funcs: &out.funcs, first: &out.first, defines: &out.defines}
 	if s.stmt != nil {
 		out.stmts = l.stmt(s.stmt, "")
 		return out, nil

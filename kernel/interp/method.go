@@ -133,3 +133,15 @@ func namedOf(t types.Type) *types.Named {
 	n, _ := t.(*types.Named)
 	return n
 }
+
+// genericReceiver tells receivers of generic types.
+func genericReceiver(e ast.Expr) bool {
+	if s, ok := e.(*ast.StarExpr); ok {
+		e = s.X
+	}
+	switch e.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
+}

@@ -109,6 +109,12 @@ func callOf(f ast.Expr, args ...ast.Expr) *ast.CallExpr {
 	return &ast.CallExpr{Fun: f, Lparen: f.Pos(), Args: args, Rparen: end}
 }
 
+// call is a call of a function by its name.
+func call(name string, args ...ast.Expr) *ast.CallExpr {
+	at := args[0].Pos()
+	return &ast.CallExpr{Fun: &ast.Ident{NamePos: at, Name: name}, Lparen: at, Args: args, Rparen: args[len(args)-1].End()}
+}
+
 func intLit(n int, at token.Pos) ast.Expr {
 	return &ast.BasicLit{ValuePos: at, Kind: token.INT, Value: fmt.Sprint(n)}
 }

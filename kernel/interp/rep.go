@@ -109,9 +109,6 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 			return r.exact(u.FromReflectType(c), c)
 		}
 		if p := t.Obj().Pkg(); p.Path() != mainPath {
-			if c, ok := r.hidden(t); ok {
-				return u.FromReflectType(c)
-			}
 			if t.TypeArgs().Len() == 0 || r.in.overlay(t.Obj()) == nil {
 				if missingGeneric(t.Obj()) {
 					panic(refused{errors.New(genericText(t.Obj()))})
@@ -167,9 +164,6 @@ func (r *reps) plain(t types.Type) xreflect.Type {
 func (r *reps) exact(x xreflect.Type, t reflect.Type) xreflect.Type {
 	return r.in.ir.Comp.Universe.MakeType(x.GoType(), t, xreflect.OptDefault)
 }
-
-// hidden finds a compiled type that is not exported by a value that has it; reflection's own names are enough here.
-func (r *reps) hidden(*types.Named) (reflect.Type, bool) { return nil, false }
 
 func (r *reps) tuple(t *types.Tuple) (out []xreflect.Type) {
 	for i := range t.Len() {
